@@ -1,0 +1,58 @@
+# The words a person needs: make release, make test. Everything else hangs on these two.
+PY ?= python3
+BIN := .venv/bin
+UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv .venv/bootstrap/bin/uv
+
+.PHONY: help setup release test test-long lint docs dev bench clean
+help:
+	@echo "make release    build the environment, run the release job over seeds/, verify it"
+	@echo "make test       build the environment with the test group, run the tests"
+	@echo "make test-long  the long campaigns (kill points, mutants, large properties)"
+	@echo "make lint       ruff, mypy, import contracts, generated files"
+	@echo "make dev        open the graph in the browser (Dagster)"
+	@echo "make docs       regenerate the generated documents"
+	@echo "make bench      measure against peers, in one run"
+
+.venv/bootstrap/bin/uv:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 或更高版本 / Python 3.11 or newer is needed"; exit 1; }
+	@$(PY) -m venv --without-pip .venv
+	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/bootstrap 'uv>=0.9'
+
+.venv/.release-ok: pyproject.toml uv.lock | .venv/bootstrap/bin/uv
+	@$(UV) sync -q --frozen --inexact
+	@touch $@
+
+.venv/.test-ok: pyproject.toml uv.lock | .venv/bootstrap/bin/uv
+	@$(UV) sync -q --frozen --inexact --group test --group lint
+	@touch $@ .venv/.release-ok
+
+setup: .venv/.release-ok
+
+release: .venv/.release-ok
+	@$(BIN)/tanyuan run release
+
+test: .venv/.test-ok
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-long: .venv/.test-ok
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+
+lint: .venv/.test-ok
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pipelines.serve.documents --check
+
+docs: .venv/.release-ok
+	@$(BIN)/python -m pipelines.serve.documents
+
+dev: .venv/.release-ok
+	@$(BIN)/dagster dev -m pipelines.definitions
+
+bench: .venv/.test-ok
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf home .venv

@@ -1,0 +1,113 @@
+"""Reading a CSV of seeds: UTF-8, every cell as text, every fault with its row.
+
+Belongs here: the file as rows of text. Does not belong here: numbers, units, meaning.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """One row as text: the file it stands in, its number (header is 1) and its cells."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """The cell of a column, stripped of surrounding blanks."""
+        return self.cells[column].strip()
+
+    def __contains__(self, column: object) -> bool:
+        """Whether the file has that column."""
+        return column in self.cells
+
+    def get(self, column: str) -> str | None:
+        """The cell of a column, or None when it is blank or the column is absent."""
+        return self.cells.get(column, "").strip() or None
+
+
+def _decoded(path: Path, name: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(finding("E-SEED-06", file=name)) from error
+
+
+def read_rows(
+    path: Path,
+    *,
+    needed: Iterable[str] = (),
+    key: str | None = None,
+    name: str | None = None,
+) -> list[TextRow]:
+    """The rows of a CSV file as text.
+
+    Args:
+        path: the file.
+        needed: columns that must be there.
+        key: a column whose values must differ from row to row.
+        name: how the file is called in messages; its own name by default.
+
+    Returns:
+        One entry per data row, in the order of the file; wholly blank rows are left out.
+
+    Raises:
+        UnreadableInput: the file is missing or not UTF-8.
+        FaultyData: a column is missing or repeated, a row is ragged, a key is repeated.
+    """
+    shown = name or path.name
+    lines = csv.reader(_decoded(path, shown).splitlines(keepends=True), strict=True)
+    try:
+        header = next(lines, [])
+        rows = list(_text_rows(lines, header, shown))
+    except csv.Error as error:
+        raise FaultyData(
+            finding("E-SEED-05", file=shown, row=lines.line_num, found="?", wanted=str(error))
+        ) from error
+    faults = [
+        finding("E-SEED-04", file=shown, column=column, expected=list(header))
+        for column in needed
+        if header.count(column) != 1
+    ]
+    if key and not faults:
+        faults += _repeated(rows, key)
+    if faults:
+        raise FaultyData(faults)
+    return rows
+
+
+def _text_rows(lines: Iterator[list[str]], header: list[str], shown: str) -> Iterator[TextRow]:
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            raise FaultyData(
+                finding("E-SEED-05", file=shown, row=number, found=len(cells), wanted=len(header))
+            )
+        yield TextRow(shown, number, dict(zip(header, cells, strict=True)))
+
+
+def _repeated(rows: list[TextRow], key: str) -> list:  # type: ignore[type-arg]
+    seen: set[str] = set()
+    faults = []
+    for row in rows:
+        if not row[key]:
+            faults.append(finding("E-TEXT-01", file=row.file, row=row.number, column=key))
+        elif row[key] in seen:
+            faults.append(
+                finding("E-SEED-07", file=row.file, row=row.number, column=key, value=row[key])
+            )
+        seen.add(row[key])
+    return faults

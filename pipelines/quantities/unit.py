@@ -1,0 +1,173 @@
+"""Units: which are accepted, how they convert, and the unit of a factor.
+
+Belongs here: the unit table of ``seeds/reference/unit.csv``, exact conversion within a
+unit group, the reading of a factor's unit such as ``tCO2/TJ``. Does not belong here: the
+conversion of one flow between groups (heating value, density: ``flow_property``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MASSES = ("kg", "g", "mg", "t", "kt", "Mt", "Gg")
+_NUMERATOR = re.compile(
+    r"^(?P<mass>" + "|".join(sorted(_MASSES, key=len, reverse=True)) + r")\s?(?P<gas>[A-Z][A-Za-z0-9-]*)$"
+)
+
+
+class UnknownUnit(ValueError):
+    """The text names no unit of the table."""
+
+
+class UnitMismatch(ValueError):
+    """Two units belong to different unit groups."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit: its canonical spelling, group and exact factor to the group's base unit."""
+
+    unit: str
+    unit_group: str
+    to_base: Fraction
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class FactorUnit:
+    """The unit of a factor: mass of a gas per amount of a reference flow.
+
+    Attributes:
+        gas: the gas or ``CO2e`` as written.
+        to_kg: kg per mass unit of the numerator.
+        reference_unit: canonical unit of the denominator.
+    """
+
+    gas: str
+    to_kg: Fraction
+    reference_unit: str
+
+    @property
+    def value_unit(self) -> str:
+        """The numerator after conversion to kg, for example ``kgCO2``."""
+        return f"kg{self.gas}"
+
+
+class UnitTable:
+    """The accepted units with exact conversion.
+
+    Example:
+        >>> table = UnitTable([Unit("MJ", "energy", Fraction(1), "兆焦", "megajoule"),
+        ...     Unit("kWh", "energy", Fraction(36, 10), "千瓦时", "kilowatt hour")], {"度": "kWh"})
+        >>> table.convert(Fraction(2), "度", "MJ")
+        Fraction(36, 5)
+    """
+
+    def __init__(self, units: list[Unit], aliases: dict[str, str]) -> None:
+        """Keep the units by every accepted spelling.
+
+        Raises:
+            ValueError: two units claim one spelling.
+        """
+        self.units = {u.unit: u for u in units}
+        self._by_text = dict(self.units)
+        for alias, unit in aliases.items():
+            if alias in self._by_text:
+                raise ValueError(f"the spelling {alias} belongs to two units")
+            self._by_text[alias] = self.units[unit]
+
+    def find(self, text: str) -> Unit:
+        """The unit a text names.
+
+        Raises:
+            UnknownUnit: the table has no such spelling.
+        """
+        found = self._by_text.get(text.strip())
+        if found is None:
+            raise UnknownUnit(text)
+        return found
+
+    def ratio(self, source: str, target: str) -> Fraction:
+        """How many target units one source unit is, exactly.
+
+        Raises:
+            UnknownUnit: a unit is not in the table.
+            UnitMismatch: the units belong to different groups.
+        """
+        one, other = self.find(source), self.find(target)
+        if one.unit_group != other.unit_group:
+            raise UnitMismatch(f"{source} ({one.unit_group}) -> {target} ({other.unit_group})")
+        return one.to_base / other.to_base
+
+    def convert(self, amount: Fraction, source: str, target: str) -> Fraction:
+        """An amount in another unit of the same group, exactly.
+
+        Raises:
+            UnknownUnit: a unit is not in the table.
+            UnitMismatch: the units belong to different groups.
+        """
+        return amount * self.ratio(source, target)
+
+    def factor_unit(self, text: str) -> FactorUnit:
+        """The unit of a factor: a mass of gas, a slash, a unit of the table.
+
+        Args:
+            text: for example ``kgCO2e/kWh``, ``tCO2/TJ``, ``gCH4/head*a``.
+
+        Returns:
+            Its parts.
+
+        Raises:
+            UnknownUnit: no slash, an unknown mass or an unknown denominator.
+        """
+        numerator, slash, denominator = text.partition("/")
+        match = _NUMERATOR.match(numerator.strip())
+        if not slash or match is None:
+            raise UnknownUnit(text)
+        mass = self.find(match["mass"])
+        return FactorUnit(
+            match["gas"], mass.to_base / self.find("kg").to_base, self.find(denominator).unit
+        )
+
+
+@cache
+def load_units(path: Path) -> UnitTable:
+    """The unit table of a seed file.
+
+    Args:
+        path: ``unit.csv`` with the columns of the ``unit`` table; aliases separated by ``;``.
+
+    Returns:
+        The table.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: a spelling belongs to two units.
+        KeyError: a column is missing.
+    """
+    units, aliases = [], {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            units.append(
+                Unit(
+                    row["unit"],
+                    row["unit_group"],
+                    Fraction(row["to_base_exact"]),
+                    row["name_zh"],
+                    row["name_en"],
+                )
+            )
+            for alias in filter(None, row["aliases"].split(";")):
+                if alias in aliases:
+                    raise ValueError(f"the spelling {alias} belongs to two units")
+                aliases[alias] = row["unit"]
+    return UnitTable(units, aliases)

@@ -1,0 +1,34 @@
+"""Every table of tanyuan, declared once and rendered everywhere.
+
+Read ``schemas.table`` for how a column is declared, then one module per idea. The
+renderings (Arrow, pandera, DuckDB, dictionary, frictionless) live in ``schemas.render``.
+"""
+
+from __future__ import annotations
+
+from schemas.factor import CANDIDATE_TABLES, FACTOR_TABLES
+from schemas.footprint import FOOTPRINT_TABLES
+from schemas.grade import GRADE_TABLES, POPULATION
+from schemas.product import PRODUCT_TABLES
+from schemas.reference import REFERENCE_TABLES
+from schemas.release import RELEASE_TABLES
+from schemas.review import REVIEW_TABLES
+from schemas.source import SOURCE_TABLES
+from schemas.table import Table
+
+ALL_TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        *REFERENCE_TABLES,
+        *SOURCE_TABLES,
+        *CANDIDATE_TABLES,
+        *REVIEW_TABLES,
+        *FACTOR_TABLES,
+        *PRODUCT_TABLES,
+        *FOOTPRINT_TABLES,
+        POPULATION,
+        *GRADE_TABLES,
+        *RELEASE_TABLES,
+    )
+}
+PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL_TABLES.values() if t.published)

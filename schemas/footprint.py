@@ -1,0 +1,197 @@
+"""Results of the footprint room: totals, components, stages, gases, lines, checks.
+
+Belongs here: what is computed per product and GWP set. Does not belong here: the
+inventory it is computed from (``schemas.product``) and grades (``schemas.grade``).
+Numbers are decimals, so that a reader who sums the parts gets the total exactly.
+"""
+
+from __future__ import annotations
+
+from schemas.factor import FACTOR_ID, FACTOR_QUALITY, VERSION
+from schemas.names import (CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH)
+from schemas.product import (ACCOUNTING_RULE, BOUNDARY_FIELD, CATEGORY_ID, DECLARED_UNIT, DIRECTION_FIELD, EXCHANGE, FLOW_USE_FIELD, GWP_SET_FIELD, INVENTORY_ID, INVENTORY_RESULT, LINE, PROCESS_ID, PRODUCT, PRODUCT_ID, PROVIDER, REFERENCE_FLOW_UNIT, REGION_CODE, STAGE_FIELD)
+from schemas.reference import (COMPONENT_FIELD)
+from schemas.table import Field, Reference, Table
+from schemas.vocabularies import COMPONENT
+
+# fmt: off
+PER_UNIT = "kgCO2e/@declared_unit"
+
+
+def _result(name: str, zh: str, en: str, *, required: bool = True) -> Field:
+    return Field(name, "decimal", zh, en, f"{zh}，每声明数量。",
+                 f"{en}, per declared amount.", unit=PER_UNIT, required=required)
+
+
+RESULT_STATE = Field(
+    "result_state", "code", "结果性质", "Standing of the result",
+    "confirmed、provisional（暂定）或 demonstration（演示）。",
+    "confirmed, provisional or demonstration.",
+    pattern=r"^(confirmed|provisional|demonstration)$",
+)
+CONTRIBUTION = _result("contribution", "贡献", "Contribution")
+SHARE = Field("share", "number", "占比", "Share", "占总量的份额。",
+              "Share of the total.", unit="1", required=False)
+FOOTPRINT_REF = Reference(("product_id", "gwp_set"), "footprint", ("product_id", "gwp_set"))
+FOOTPRINT = Table(
+    "footprint", "产品碳足迹", "Product footprint",
+    "一个产品在一个增温潜势版本下的结果。",
+    "Result of one product under one GWP set.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD, INVENTORY_ID, NAME_ZH, NAME_EN, CATEGORY_ID,
+        REGION_CODE, BOUNDARY_FIELD, ACCOUNTING_RULE, DECLARED_UNIT,
+        PRODUCT["declared_amount"],
+        _result("footprint_value", "碳足迹", "Footprint"),
+        _result("value_excluding_uptake", "不含生物源吸收", "Excluding biogenic uptake"),
+        _result("value_including_uptake", "含生物源吸收", "Including biogenic uptake"),
+        _result("value_location_based", "基于位置", "Location based"),
+        _result("value_contractual", "基于合同", "Contractual"),
+        _result("median", "中位数", "Median", required=False),
+        _result("mean", "均值", "Mean", required=False),
+        _result("p2_5", "2.5 % 分位", "2.5 % percentile", required=False),
+        _result("p97_5", "97.5 % 分位", "97.5 % percentile", required=False),
+        Field("gsd2", "number", "几何标准差平方", "Squared GSD", "95 % 倍数。",
+              "The 95 % factor.", unit="1", minimum=1, required=False),
+        Field("samples", "integer", "抽样数", "Samples", "蒙特卡罗抽样数，未抽样为 0。",
+              "Monte Carlo samples; 0 when none were drawn.", unit="1", minimum=0),
+        Field("seed", "integer", "随机种子", "Seed", "随机种子。", "Seed of the draws.",
+              unit="1", required=False),
+        FACTOR_QUALITY["ter"], FACTOR_QUALITY["ger"], FACTOR_QUALITY["tir"],
+        FACTOR_QUALITY["precision_score"], FACTOR_QUALITY["dqr"],
+        Field("primary_data_share", "number", "初级数据占比", "Primary data share",
+              "按贡献绝对值加权的初级数据占比。",
+              "Share of primary data, weighted by absolute contribution.", unit="1",
+              minimum=0, maximum=1),
+        Field("unsplit_share", "number", "未拆分占比", "Unsplit share",
+              "来自未写明增温潜势版本的 CO2e 的占比。",
+              "Share from CO2e whose GWP set is not stated.", unit="1"),
+        Field("lines_total", "integer", "行数", "Lines", "计入的行数。", "Lines in all.",
+              unit="1", minimum=0),
+        Field("lines_uncovered", "integer", "未覆盖行数", "Uncovered lines",
+              "没有因子的行数，不按零计。", "Lines without a factor; not counted as zero.",
+              unit="1", minimum=0),
+        RESULT_STATE, CONFIDENCE_OF_ROW, PRODUCT["is_limit_activity"], FLAGS,
+    ),
+    key=("product_id", "gwp_set"),
+    optional=("ter", "ger", "tir", "precision_score", "dqr"),
+    references=(Reference(("product_id",), "product", ("product_id",)),),
+)
+FOOTPRINT_COMPONENT = Table(
+    "footprint_component", "足迹分项", "Footprint by component",
+    "按分项的结果；空分项不出现。", "Result by component; undeclared ones are absent.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD,
+        COMPONENT_FIELD,
+        CONTRIBUTION,
+    ),
+    key=("product_id", "gwp_set", "component"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_STAGE = Table(
+    "footprint_stage", "足迹分阶段", "Footprint by stage",
+    "按生命周期阶段的结果。", "Result by life-cycle stage.",
+    (PRODUCT_ID, GWP_SET_FIELD, STAGE_FIELD, CONTRIBUTION),
+    key=("product_id", "gwp_set", "stage"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_GAS = Table(
+    "footprint_gas", "足迹分气体", "Footprint by gas",
+    "按气体的结果；未拆分的 CO2e 记为 co2e_unsplit。",
+    "Result by gas; CO2e without split stands as co2e_unsplit.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD,
+        Field("gas_or_unsplit", "code", "气体", "Gas", "气体代码，或 co2e_unsplit。",
+              "Gas code, or co2e_unsplit."),
+        Field("gas_mass", "decimal", "气体质量", "Mass of gas", "气体质量；未拆分时为空。",
+              "Mass of gas; empty when not split.", unit="kg/@declared_unit",
+              required=False),
+        CONTRIBUTION, SHARE,
+    ),
+    key=("product_id", "gwp_set", "gas_or_unsplit"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_LINE = Table(
+    "footprint_line", "足迹分行", "Footprint by line",
+    "每一行的贡献、所选因子与理由。",
+    "Contribution of each line, the factor chosen and why.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD, PROCESS_ID, LINE, STAGE_FIELD, DIRECTION_FIELD,
+        EXCHANGE["flow"], FLOW_USE_FIELD,
+        Field("scaled_amount", "decimal", "数量", "Scaled amount",
+              "每声明数量产品的数量。", "Amount per declared amount of product.",
+              unit="@amount_unit"),
+        EXCHANGE["amount_unit"], FACTOR_ID, VERSION, PROVIDER,
+        Field("applied_value", "number", "采用的因子值", "Applied value",
+              "换算到该行单位后的 CO2e 因子值。",
+              "CO2e per unit of the line, after conversion.",
+              unit="kgCO2e/@amount_unit", required=False),
+        CONTRIBUTION, SHARE,
+        Field("variance_share", "number", "方差占比", "Share of variance",
+              "对结果方差的贡献。", "Share of the variance of the result.", unit="1",
+              required=False),
+        INVENTORY_RESULT["is_covered"],
+        Field("selection_rank", "integer", "候选数中的名次", "Rank", "所选因子的名次。",
+              "Rank of the factor chosen.", unit="1", minimum=1, required=False),
+        REASON_ZH,
+        REASON_EN,
+        Field("runners_up", "json", "落选因子", "Runners-up", "落选因子及原因的 JSON。",
+              "JSON list of the runners-up and why they lost."),
+        FLAGS,
+    ),
+    key=("product_id", "gwp_set", "process_id", "line"),
+    optional=("factor_id", "version"),
+    references=(
+        FOOTPRINT_REF,
+        Reference(("factor_id", "version"), "factor", ("factor_id", "version")),
+    ),
+)
+FOOTPRINT_SUPPLY = Table(
+    "footprint_supply", "过程供应量", "Supply of processes",
+    "生产声明数量所需的各过程规模与各过程强度。",
+    "Scale of each process for the declared amount, and its intensity.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD, PROCESS_ID,
+        Field("scale", "decimal", "规模", "Scale", "基准流的数量。",
+              "Amount of the reference flow.", unit="@reference_flow_unit"),
+        Field("intensity", "decimal", "强度", "Intensity",
+              "每单位基准流的 CO2e。", "CO2e per unit of the reference flow.",
+              unit="kgCO2e/@reference_flow_unit"),
+        REFERENCE_FLOW_UNIT,
+    ),
+    key=("product_id", "gwp_set", "process_id"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_CHECK = Table(
+    "footprint_check", "足迹对照值", "Check value",
+    "公开文献或法规的对照值，与结果并列并解释差异。",
+    "Published check values beside the result, with the difference explained.",
+    (
+        PRODUCT_ID,
+        Field("check_id", "code", "对照编号", "Check id", "对照值编号。",
+              "Id of the check value.", pattern=r"^[A-Z0-9-]+$"),
+        GWP_SET_FIELD,
+        Field("check_kind", "text", "对照值性质", "Kind of check value",
+              "发表结果、法规缺省值或法规基准。",
+              "Published result, regulatory default or regulatory benchmark."),
+        Field("check_value", "number", "对照值", "Check value", "对照值。",
+              "The check value.", unit="@check_unit"),
+        Field("check_unit", "text", "对照值单位", "Unit", "对照值的单位。", "Its unit."),
+        _result("our_value", "本库结果", "Our result"),
+        Field("ratio", "number", "比值", "Ratio", "本库结果与对照值之比（换算到同一单位）。",
+              "Our result over the check value, in one unit.", unit="1",
+              required=False),
+        Field("check_boundary", "text", "对照边界", "Boundary of the check",
+              "对照值的边界。", "Boundary of the check value."),
+        Field("explanation_zh", "text", "差异解释", "Explanation (Chinese)",
+              "差异的解释。", "Why they differ, in Chinese."),
+        Field("explanation_en", "text", "差异解释（英文）", "Explanation (English)",
+              "差异的英文解释。", "Why they differ, in English."),
+        CITATION, CONFIDENCE_OF_ROW,
+    ),
+    key=("product_id", "check_id"),
+    references=(Reference(("product_id",), "product", ("product_id",)),),
+)
+FOOTPRINT_TABLES = (
+    FOOTPRINT, FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE,
+    FOOTPRINT_SUPPLY, FOOTPRINT_CHECK,
+)

@@ -1,0 +1,1 @@
+"""Renderings of the declared tables: Arrow, pandera, DuckDB, dictionary, frictionless."""

@@ -1,0 +1,228 @@
+"""A declared table as a pandera contract, and the check of a frame against it.
+
+Belongs here: types, nulls, ranges, finiteness, vocabularies, patterns, keys, row rules and
+references, checked on collected frames only: on a LazyFrame pandera looks at types alone,
+so a LazyFrame is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.render.frame import POLARS_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemas.table import Field, Rule, Table
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One broken rule of a table: which column, how many rows, which rows first.
+
+    ``rule`` is ``columns``, ``type``, ``required``, ``blank``, ``finite``, ``minimum``,
+    ``maximum``, ``vocabulary``, ``pattern``, ``key``, ``reference`` or a rule's code.
+    """
+
+    table: str
+    rule: str
+    column: str
+    rows: int
+    first_rows: tuple[int, ...]
+    first_values: tuple[str, ...]
+
+
+class ContractBroken(ValueError):
+    """A frame breaks the contract of its table."""
+
+    def __init__(self, breaches: list[Breach]) -> None:
+        """Keep the breaches; the message lists them."""
+        self.breaches = tuple(breaches)
+        lines = [
+            f"{b.table}.{b.column}: {b.rule} in {b.rows} rows, first {b.first_rows} {b.first_values}"
+            for b in breaches
+        ]
+        super().__init__("\n".join(lines))
+
+
+def _column_check(name: str, expression: pl.Expr) -> pa.Check:
+    def check(data: Any) -> pl.LazyFrame:
+        result: pl.LazyFrame = data.lazyframe.select(expression.fill_null(value=True))
+        return result
+
+    return pa.Check(check, name=name, error=name, ignore_na=False)
+
+
+def _checks_of(field: Field, *, required: bool) -> list[pa.Check]:
+    column = pl.col(field.name)
+    checks = []
+    if field.kind == "number":
+        checks.append(_column_check("finite", column.is_finite()))
+    if field.minimum is not None:
+        above = column > field.minimum if field.exclusive_minimum else column >= field.minimum
+        checks.append(_column_check("minimum", above))
+    if field.maximum is not None:
+        checks.append(_column_check("maximum", column <= field.maximum))
+    if field.vocabulary:
+        checks.append(_column_check("vocabulary", column.is_in(list(field.vocabulary.codes))))
+    if field.pattern:
+        checks.append(_column_check("pattern", column.str.contains(field.pattern)))
+    if field.kind in {"text", "code", "json"} and required:
+        checks.append(_column_check("blank", column.str.strip_chars().str.len_chars() > 0))
+    return checks
+
+
+def _row_check(rule: Rule) -> pa.Check:
+    def check(data: Any) -> pl.LazyFrame:
+        result: pl.LazyFrame = data.lazyframe.select(
+            pl.sql_expr(rule.sql).fill_null(value=True).alias(rule.code)
+        )
+        return result
+
+    return pa.Check(check, name=rule.code, error=rule.code, ignore_na=False)
+
+
+@cache
+def contract(table: Table) -> pa.DataFrameSchema:
+    """The pandera schema of a table: order, types, nulls, ranges, key, row rules."""
+    return pa.DataFrameSchema(
+        {
+            f.name: pa.Column(
+                POLARS_TYPES[f.kind],
+                checks=_checks_of(f, required=table.is_required(f.name)),
+                nullable=not table.is_required(f.name),
+                coerce=False,
+            )
+            for f in table
+        },
+        checks=[_row_check(rule) for rule in table.rules],
+        unique=list(table.key),
+        strict=True,
+        ordered=True,
+        name=table.name,
+    )
+
+
+_BY_PANDERA = {
+    "not_nullable": "required",
+    "column_in_schema": "columns",
+    "column_in_dataframe": "columns",
+    "column_ordered": "columns",
+    "multiple_fields_uniqueness": "key",
+    "field_uniqueness": "key",
+}
+
+
+def _rule_name(check: str) -> str:
+    name = _BY_PANDERA.get(check, check)
+    return "type" if name.startswith("dtype(") or name == "dtype" else name
+
+
+def _row_numbers(rows: pl.DataFrame) -> tuple[int, ...]:
+    numbers = rows["index"].drop_nulls().cast(pl.Int64).unique().sort()
+    return tuple(numbers.head(SHOWN).to_list())
+
+
+def breaches_of(table: Table, frame: pl.DataFrame) -> list[Breach]:
+    """Every rule of the table that the frame breaks, references apart.
+
+    Args:
+        table: a declared table.
+        frame: (n rows), collected.
+
+    Returns:
+        One breach per broken rule and column, none when the frame keeps the contract.
+
+    Raises:
+        TypeError: the frame is lazy; its values would go unchecked.
+    """
+    if isinstance(frame, pl.LazyFrame):
+        raise TypeError(f"{table.name}: collect the frame; a LazyFrame is checked for types only")
+    try:
+        contract(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        return _read_failures(table, error.failure_cases)
+    return []
+
+
+def _read_failures(table: Table, cases: pl.DataFrame) -> list[Breach]:
+    found = []
+    for (check, column), rows in sorted(
+        cases.group_by(["check", "column"], maintain_order=True), key=lambda item: str(item[0])
+    ):
+        rule = _rule_name(str(check))
+        is_row_rule = rule in {r.code for r in table.rules}
+        where = "*" if is_row_rule or column in (None, table.name) else str(column)
+        if rule == "key":
+            where = "+".join(table.key)
+        if rule == "type" and not table.__contains__(where):
+            where = str(column)
+        numbers = _row_numbers(rows)
+        values = tuple(str(v)[:80] for v in rows["failure_case"].head(SHOWN).to_list())
+        count = int(rows["index"].drop_nulls().n_unique()) or rows.height
+        found.append(Breach(table.name, rule, where, count, numbers, values))
+    return found
+
+
+def broken_references(
+    table: Table, frame: pl.DataFrame, others: Mapping[str, pl.DataFrame]
+) -> list[Breach]:
+    """Every reference of the table that leads nowhere.
+
+    Args:
+        table: a declared table.
+        frame: (n rows), collected.
+        others: the referenced tables by name; a table not given is not checked.
+
+    Returns:
+        One breach per reference with rows whose values are not in the other table.
+    """
+    found = []
+    for ref in table.references:
+        if ref.table not in others:
+            continue
+        known = others[ref.table].select(ref.to).unique()
+        lost = (
+            frame.with_row_index("__row")
+            .drop_nulls(list(ref.columns))
+            .join(known, left_on=list(ref.columns), right_on=list(ref.to), how="anti")
+            .sort("__row")
+        )
+        if lost.height:
+            values = lost.select(pl.concat_str(list(ref.columns), separator="@")).to_series()
+            found.append(
+                Breach(
+                    table.name,
+                    "reference",
+                    "+".join(ref.columns),
+                    lost.height,
+                    tuple(lost["__row"].head(SHOWN).to_list()),
+                    tuple(values.unique(maintain_order=True).head(SHOWN).to_list()),
+                )
+            )
+    return found
+
+
+def require(
+    table: Table, frame: pl.DataFrame, others: Mapping[str, pl.DataFrame] | None = None
+) -> pl.DataFrame:
+    """The frame itself, if it keeps the whole contract of its table.
+
+    Raises:
+        ContractBroken: a rule or a reference is broken.
+        TypeError: the frame is lazy.
+    """
+    found = breaches_of(table, frame)
+    if not found:
+        found = broken_references(table, frame, others or {})
+    if found:
+        raise ContractBroken(found)
+    return frame
