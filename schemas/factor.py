@@ -205,6 +205,7 @@ CANDIDATE = Table(
     "来源模块交来、尚未评审的因子。", "Factors handed in by a source, not yet judged.",
     (RECORD_KEY, FACTOR_ID, *DESCRIPTION, CONFIDENCE_OF_ROW),
     key=("factor_id",),
+    optional=("value", "gwp_set"),
     references=PLACE_REFS,
     rules=RECORD_RULES,
     published=False,

@@ -121,6 +121,15 @@ SOURCE_COUNT = Table(
              "Candidates = admitted + provisional + refused."),
     ),
 )
+ROW_COUNT = Table(
+    "row_count", "读入计数", "Rows read",
+    "一个来源版本读入的行及其去向（评审之前）。",
+    "Rows read from an edition and where they went, before admission.",
+    (SOURCE_ID, EDITION, *SOURCE_COUNT.fields[2:6]),
+    key=("source_id", "edition"),
+    rules=(SOURCE_COUNT.rules[0],),
+    published=False,
+)
 SKIPPED_ROW = Table(
     "skipped_row", "跳过的行", "Skipped row",
     "读入但不成为候选或参数的行及原因。", "Rows read that became neither, with the reason.",
@@ -182,4 +191,6 @@ CONTACT = Table(
     ),
     key=("contact_id",),
 )
-SOURCE_TABLES = (SOURCE, SOURCE_FILE, SOURCE_COUNT, SKIPPED_ROW, EVIDENCE, CONTACT)
+SOURCE_TABLES = (
+    SOURCE, SOURCE_FILE, SOURCE_COUNT, ROW_COUNT, SKIPPED_ROW, EVIDENCE, CONTACT,
+)
