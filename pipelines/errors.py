@@ -6,7 +6,7 @@ the texts people read (one catalogue in ``pipelines.findings``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,8 @@ class TanyuanError(Exception):
 
     def __init__(self, findings: Sequence[Finding] | Finding) -> None:
         """Keep the findings; the message is their English text."""
-        self.findings: tuple[Finding, ...] = (
-            tuple(findings) if isinstance(findings, (list, tuple)) else (findings,)  # type: ignore[arg-type]
-        )
+        several = findings if isinstance(findings, (list, tuple)) else (findings,)
+        self.findings = cast("tuple[Finding, ...]", tuple(several))
         super().__init__("; ".join(f"{f.code} {f.en}" for f in self.findings))
 
 

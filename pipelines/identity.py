@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rfc8785
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def record_id(letter: str, *parts: str) -> str:

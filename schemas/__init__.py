@@ -6,6 +6,8 @@ renderings (Arrow, pandera, DuckDB, dictionary, frictionless) live in ``schemas.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from schemas.factor import CANDIDATE_TABLES, FACTOR_TABLES
 from schemas.footprint import FOOTPRINT_TABLES
 from schemas.grade import GRADE_TABLES, POPULATION
@@ -14,7 +16,9 @@ from schemas.reference import REFERENCE_TABLES
 from schemas.release import RELEASE_TABLES
 from schemas.review import REVIEW_TABLES
 from schemas.source import SOURCE_TABLES
-from schemas.table import Table
+
+if TYPE_CHECKING:
+    from schemas.table import Table
 
 ALL_TABLES: dict[str, Table] = {
     t.name: t

@@ -6,7 +6,19 @@ belong here: who decided on it (``schemas.review``) and what is computed from it
 
 from __future__ import annotations
 
-from schemas.names import (CONFIDENCE_OF_ROW, FLAGS, MODEL_ID, NAME_EN, NAME_ZH, NOTE_EN, NOTE_ZH, REASONS_EN, REASONS_ZH, REASON_CODES, VERIFICATION_ID)
+from schemas.names import (
+    CONFIDENCE_OF_ROW,
+    FLAGS,
+    MODEL_ID,
+    NAME_EN,
+    NAME_ZH,
+    NOTE_EN,
+    NOTE_ZH,
+    REASON_CODES,
+    REASONS_EN,
+    REASONS_ZH,
+    VERIFICATION_ID,
+)
 from schemas.reference import (
     CATEGORY,
     CATEGORY_ID,
@@ -62,21 +74,21 @@ VERSION = Field(
 COMPONENTS = tuple(
     Field(name, "number", zh, en, f"{zh}，每基准单位；空为未申报，不等于零。",
           f"{en} per reference unit; null is not declared, which is not zero.",
-          unit="kgCO2e/@reference_unit", required=False, **limit)
-    for name, zh, en, limit in (
-        ("fossil", "化石源", "Fossil", {"minimum": 0.0}),
-        ("biogenic_non_co2", "生物源非二氧化碳", "Biogenic non-CO2", {"minimum": 0.0}),
-        ("land_use_change", "土地利用变化", "Land use change", {}),
+          unit="kgCO2e/@reference_unit", required=False, minimum=low, maximum=high)
+    for name, zh, en, low, high in (
+        ("fossil", "化石源", "Fossil", 0.0, None),
+        ("biogenic_non_co2", "生物源非二氧化碳", "Biogenic non-CO2", 0.0, None),
+        ("land_use_change", "土地利用变化", "Land use change", None, None),
         ("land_management_emission", "土地管理排放", "Land management emission",
-         {"minimum": 0.0}),
+         0.0, None),
         ("land_management_removal", "土地管理清除", "Land management removal",
-         {"maximum": 0.0}),
-        ("technological_removal", "技术清除", "Technological removal", {"maximum": 0.0}),
-        ("ccs_capture", "捕集封存", "Capture and storage", {"maximum": 0.0}),
-        ("biogenic_uptake", "生物源吸收", "Biogenic uptake", {"maximum": 0.0}),
+         None, 0.0),
+        ("technological_removal", "技术清除", "Technological removal", None, 0.0),
+        ("ccs_capture", "捕集封存", "Capture and storage", None, 0.0),
+        ("biogenic_uptake", "生物源吸收", "Biogenic uptake", None, 0.0),
         ("biogenic_co2_emission", "生物源二氧化碳排放", "Biogenic CO2 emission",
-         {"minimum": 0.0}),
-        ("aircraft", "航空（备注项）", "Aircraft (memo)", {"minimum": 0.0}),
+         0.0, None),
+        ("aircraft", "航空（备注项）", "Aircraft (memo)", 0.0, None),
     )
 )
 _OTHER = " + ".join(f.name for f in COMPONENTS[:7])

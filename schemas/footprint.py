@@ -7,12 +7,26 @@ Numbers are decimals, so that a reader who sums the parts gets the total exactly
 
 from __future__ import annotations
 
-from schemas.factor import FACTOR_ID, FACTOR_QUALITY, VERSION
-from schemas.names import (CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH)
-from schemas.product import (ACCOUNTING_RULE, BOUNDARY_FIELD, CATEGORY_ID, DECLARED_UNIT, DIRECTION_FIELD, EXCHANGE, FLOW_USE_FIELD, GWP_SET_FIELD, INVENTORY_ID, INVENTORY_RESULT, LINE, PROCESS_ID, PRODUCT, PRODUCT_ID, PROVIDER, REFERENCE_FLOW_UNIT, REGION_CODE, STAGE_FIELD)
-from schemas.reference import (COMPONENT_FIELD)
+from schemas.factor import BOUNDARY_FIELD, FACTOR_ID, FACTOR_QUALITY, VERSION
+from schemas.names import CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH
+from schemas.product import (
+    ACCOUNTING_RULE,
+    DECLARED_UNIT,
+    DIRECTION_FIELD,
+    EXCHANGE,
+    FLOW_USE_FIELD,
+    INVENTORY_ID,
+    INVENTORY_RESULT,
+    LINE,
+    PROCESS_ID,
+    PRODUCT,
+    PRODUCT_ID,
+    PROVIDER,
+    REFERENCE_FLOW_UNIT,
+    STAGE_FIELD,
+)
+from schemas.reference import CATEGORY_ID, COMPONENT_FIELD, GWP_SET_FIELD, REGION_CODE
 from schemas.table import Field, Reference, Table
-from schemas.vocabularies import COMPONENT
 
 # fmt: off
 PER_UNIT = "kgCO2e/@declared_unit"

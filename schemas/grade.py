@@ -6,17 +6,20 @@ that is graded.
 
 from __future__ import annotations
 
-from schemas.names import (CITATION, FLAGS, POSITION, REASONS_EN, REASONS_ZH, REASON_CODES, ROWS_IN, TITLE_EN, TITLE_ZH)
-from schemas.product import (
-    ACCOUNTING_RULE,
-    BOUNDARY_FIELD,
-    CATEGORY_ID,
-    DECLARED_UNIT,
-    GWP_SET_FIELD,
-    PERIOD_END,
-    PERIOD_START,
-    PRODUCT_ID,
+from schemas.factor import BOUNDARY_FIELD
+from schemas.names import (
+    CITATION,
+    FLAGS,
+    POSITION,
+    REASON_CODES,
+    REASONS_EN,
+    REASONS_ZH,
+    ROWS_IN,
+    TITLE_EN,
+    TITLE_ZH,
 )
+from schemas.product import ACCOUNTING_RULE, DECLARED_UNIT, PERIOD_END, PERIOD_START, PRODUCT_ID
+from schemas.reference import CATEGORY_ID, GWP_SET_FIELD
 from schemas.table import Field, Reference, Rule, Table
 from schemas.vocabularies import GRADE_METHOD, INDICATOR, POPULATION_KIND
 

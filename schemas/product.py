@@ -6,12 +6,12 @@ belong here: results (``schemas.footprint``) and factors (``schemas.factor``).
 
 from __future__ import annotations
 
-from schemas.factor import (BOUNDARY_FIELD, FACTOR, UNCERTAINTY, VERSION)
-from schemas.names import (CONFIDENCE_OF_ROW, MODEL_ID, NAME_EN, NAME_ZH, VERIFICATION_ID)
+from schemas.factor import BOUNDARY_FIELD, FACTOR, UNCERTAINTY, VERSION
+from schemas.names import CONFIDENCE_OF_ROW, MODEL_ID, NAME_EN, NAME_ZH, VERIFICATION_ID
 from schemas.reference import CATEGORY_ID, FLOW_ID, GWP_SET_FIELD, REGION_CODE, ROUTE
 from schemas.source import DATA_ORIGIN_FIELD
 from schemas.table import Field, Reference, Rule, Table
-from schemas.vocabularies import ALLOCATION, DERIVATION, DIRECTION, FLOW_USE, STAGE
+from schemas.vocabularies import ALLOCATION, DIRECTION, FLOW_USE, STAGE
 
 # fmt: off
 ID = r"^[a-z0-9]+([_-][a-z0-9]+)*$"

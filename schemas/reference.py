@@ -6,9 +6,18 @@ here: emission factors and anything a source publishes about an activity.
 
 from __future__ import annotations
 
-from schemas.names import (ALIASES, CITATION, CONFIDENCE_OF_ROW, NAME_EN, NAME_ZH, NOTE_EN, NOTE_ZH, POSITION)
+from schemas.names import (
+    ALIASES,
+    CITATION,
+    CONFIDENCE_OF_ROW,
+    NAME_EN,
+    NAME_ZH,
+    NOTE_EN,
+    NOTE_ZH,
+    POSITION,
+)
 from schemas.table import Field, Reference, Rule, Table
-from schemas.vocabularies import (AUTHORISATION_SCOPE, COMPONENT, DATA_CLASS, GWP_SET, REGION_KIND)
+from schemas.vocabularies import AUTHORISATION_SCOPE, COMPONENT, DATA_CLASS, GWP_SET, REGION_KIND
 
 # fmt: off
 REGION_CODE = Field(
@@ -224,7 +233,8 @@ LICENCE = Table(
     "来源的许可及其允许的用途。", "Licences of sources and what they allow.",
     (
         LICENCE_ID, NAME_ZH, NAME_EN,
-        Field("licence_url", "text", "许可网址", "Licence URL", "许可文本的网址。", "Address of the text.",
+        Field("licence_url", "text", "许可网址", "Licence URL", "许可文本的网址。",
+              "Address of the text.",
               required=False),
         Field("is_redistributable", "boolean", "可再分发", "May be redistributed",
               "数值可否随发布包公开。", "Whether values may be published in a release."),

@@ -7,7 +7,15 @@ texts (one catalogue in ``pipelines.findings``) and the ledger's own format.
 from __future__ import annotations
 
 from schemas.factor import DECISION_ID, RECORD_HASH
-from schemas.names import (CITATION, NAME_EN, NAME_ZH, NOTE_EN, NOTE_ZH, REASON_CODES, VERIFICATION_ID)
+from schemas.names import (
+    CITATION,
+    NAME_EN,
+    NAME_ZH,
+    NOTE_EN,
+    NOTE_ZH,
+    REASON_CODES,
+    VERIFICATION_ID,
+)
 from schemas.table import Field, Reference, Table
 from schemas.vocabularies import DECISION_KIND, VERDICT
 
@@ -42,7 +50,13 @@ DECISION = Table(
     ),
     key=("decision_id",),
 )
-RATING = {"unit": "1", "minimum": 1, "maximum": 5}
+
+
+def _rating(name: str, zh: str, en: str) -> Field:
+    return Field(name, "integer", zh, en, f"{zh}评级，1 最好、5 最差。",
+                 f"Rating of {en.lower()}, 1 best and 5 worst.", unit="1", minimum=1, maximum=5)
+
+
 AGENCY = Table(
     "agency", "核查机构", "Verification agency",
     "核查、认证机构及其状态。", "Verification and certification bodies and their standing.",
@@ -66,14 +80,10 @@ VERIFICATION = Table(
     (
         VERIFICATION_ID,
         AGENCY["agency_id"], DECISION["subject_id"], RECORD_HASH,
-        Field("representativeness", "integer", "代表性", "Representativeness",
-              "代表性评级。", "Rating of representativeness.", **RATING),
-        Field("accuracy", "integer", "准确性", "Accuracy", "准确性评级。",
-              "Rating of accuracy.", **RATING),
-        Field("completeness", "integer", "完整性", "Completeness", "完整性评级。",
-              "Rating of completeness.", **RATING),
-        Field("consistency", "integer", "一致性", "Consistency", "一致性评级。",
-              "Rating of consistency.", **RATING),
+        _rating("representativeness", "代表性", "Representativeness"),
+        _rating("accuracy", "准确性", "Accuracy"),
+        _rating("completeness", "完整性", "Completeness"),
+        _rating("consistency", "一致性", "Consistency"),
         Field("verified_on", "date", "核查日期", "Verified on", "核查日期。",
               "Date of the verification."),
         NOTE_ZH, NOTE_EN,

@@ -6,7 +6,20 @@ value, the organisations. Does not belong here: the values themselves.
 
 from __future__ import annotations
 
-from schemas.names import (CITATION, ISO_DATE_PART, NAME_EN, NAME_ZH, NOTE_EN, NOTE_ZH, REASON_EN, REASON_ZH, ROWS_IN, SHA256, TITLE_EN, TITLE_ZH)
+from schemas.names import (
+    CITATION,
+    ISO_DATE_PART,
+    NAME_EN,
+    NAME_ZH,
+    NOTE_EN,
+    NOTE_ZH,
+    REASON_EN,
+    REASON_ZH,
+    ROWS_IN,
+    SHA256,
+    TITLE_EN,
+    TITLE_ZH,
+)
 from schemas.reference import GWP, LICENCE
 from schemas.table import Field, Reference, Rule, Table
 from schemas.vocabularies import DATA_ORIGIN

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Kind = Literal[
-    "text", "code", "integer", "number", "decimal", "boolean", "date", "texts", "json"
-]
+Kind = Literal["text", "code", "integer", "number", "decimal", "boolean", "date", "texts", "json"]
 NUMERIC: frozenset[str] = frozenset({"integer", "number", "decimal"})
 DECIMAL_PRECISION = 38
 DECIMAL_SCALE = 15
@@ -109,6 +107,9 @@ class Field:
                 raise BadDeclaration(f"{self.name}: only a number has a unit")
             if self.minimum is not None or self.maximum is not None:
                 raise BadDeclaration(f"{self.name}: only a number has limits")
+        self._check_lists()
+
+    def _check_lists(self) -> None:
         if self.vocabulary and self.kind not in {"code", "texts"}:
             raise BadDeclaration(f"{self.name}: only a code has a vocabulary")
         if self.pattern and self.kind not in {"text", "code"}:

@@ -11,8 +11,6 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.ingest.csv_table import TextRow, read_rows
@@ -36,6 +34,8 @@ from schemas.vocabularies import ALL_VOCABULARIES
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import polars as pl
 
     from schemas.table import Field, Table
 
@@ -171,9 +171,7 @@ class Lookups:
     reporting_gwp_set: str
 
     @classmethod
-    def over(
-        cls, tables: dict[str, pl.DataFrame], seeds: Path, reporting_gwp_set: str
-    ) -> Lookups:
+    def over(cls, tables: dict[str, pl.DataFrame], seeds: Path, reporting_gwp_set: str) -> Lookups:
         """Look-ups over the tables that ``read_reference`` returned."""
         gases: dict[str, str] = {}
         for row in tables["gas"].iter_rows(named=True):

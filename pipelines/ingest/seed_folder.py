@@ -237,7 +237,9 @@ def read_editions(folder: Path) -> list[Edition]:
     faults = _lacking(top, (*_SOURCE_KEYS, "edition"), shown, "")
     for block in top.get("edition", []):
         where = f"edition {block.get('edition', '?')}: "
-        faults += _lacking(block, tuple(k for k in _EDITION_KEYS if k != "published_on"), shown, where)
+        faults += _lacking(
+            block, tuple(k for k in _EDITION_KEYS if k != "published_on"), shown, where
+        )
         right = block.get("authorisation") or {}
         faults += _lacking(right, _AUTHORISATION_KEYS, shown, f"{where}authorisation.")
     if faults:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _MASSES = ("kg", "g", "mg", "t", "kt", "Mt", "Gg")
 _NUMERATOR = re.compile(
-    r"^(?P<mass>" + "|".join(sorted(_MASSES, key=len, reverse=True)) + r")\s?(?P<gas>[A-Z][A-Za-z0-9-]*)$"
+    r"^(?P<mass>"
+    + "|".join(sorted(_MASSES, key=len, reverse=True))
+    + r")\s?(?P<gas>[A-Z][A-Za-z0-9-]*)$"
 )
 
 

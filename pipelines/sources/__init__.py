@@ -12,8 +12,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
-from pipelines.sources.contract import Source
+if TYPE_CHECKING:
+    from pipelines.sources.contract import Source
 
 _NOT_SOURCES = {"contract"}
 

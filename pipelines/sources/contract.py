@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-from pipelines.ingest.harvest import Harvest
-from pipelines.ingest.reference import Lookups
-from pipelines.ingest.seed_folder import Edition
+    import polars as pl
+
+    from pipelines.ingest.harvest import Harvest
+    from pipelines.ingest.reference import Lookups
+    from pipelines.ingest.seed_folder import Edition
 
 
 @dataclass(frozen=True)

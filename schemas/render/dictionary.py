@@ -55,7 +55,8 @@ def markdown(tables: Iterable[Table]) -> str:
             lines.append(f"- 注意：{zh} Note: {en}")
         if table.warnings_zh:
             lines.append("")
-        lines += ["| 列 column | 名称 title | 含义 meaning | 单位 unit | 规则 rule |", "|---|---|---|---|---|"]
+        lines.append("| 列 column | 名称 title | 含义 meaning | 单位 unit | 规则 rule |")
+        lines.append("|---|---|---|---|---|")
         for field in table:
             rule = rule_words(field, required=table.is_required(field.name))
             unit = f"`{field.unit}`" if field.unit else ""

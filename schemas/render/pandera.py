@@ -47,7 +47,8 @@ class ContractBroken(ValueError):
         """Keep the breaches; the message lists them."""
         self.breaches = tuple(breaches)
         lines = [
-            f"{b.table}.{b.column}: {b.rule} in {b.rows} rows, first {b.first_rows} {b.first_values}"
+            f"{b.table}.{b.column}: {b.rule} in {b.rows} rows, "
+            f"first {b.first_rows} {b.first_values}"
             for b in breaches
         ]
         super().__init__("\n".join(lines))
@@ -144,7 +145,7 @@ def breaches_of(table: Table, frame: pl.DataFrame) -> list[Breach]:
     Raises:
         TypeError: the frame is lazy; its values would go unchecked.
     """
-    if isinstance(frame, pl.LazyFrame):
+    if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"{table.name}: collect the frame; a LazyFrame is checked for types only")
     try:
         contract(table).validate(frame, lazy=True)
@@ -160,11 +161,9 @@ def _read_failures(table: Table, cases: pl.DataFrame) -> list[Breach]:
     ):
         rule = _rule_name(str(check))
         is_row_rule = rule in {r.code for r in table.rules}
-        where = "*" if is_row_rule or column in (None, table.name) else str(column)
+        where = "*" if is_row_rule or rule == "columns" or column is None else str(column)
         if rule == "key":
             where = "+".join(table.key)
-        if rule == "type" and not table.__contains__(where):
-            where = str(column)
         numbers = _row_numbers(rows)
         values = tuple(str(v)[:80] for v in rows["failure_case"].head(SHOWN).to_list())
         count = int(rows["index"].drop_nulls().n_unique()) or rows.height

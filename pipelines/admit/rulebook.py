@@ -1,0 +1,174 @@
+"""The admission rules, policies and rubrics as read from seeds, each with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+from pipelines.quantities.number import exact
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from fractions import Fraction
+    from pathlib import Path
+
+POLICY_KEYS = (
+    "id", "verdict", "confidence", "decided_on", "title_zh", "title_en", "source",
+)  # fmt: skip
+VERDICTS = ("admit", "provisional")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One admission policy: which transcriptions it covers and what follows."""
+
+    policy_id: str
+    verdict: str
+    confidence: tuple[str, ...]
+    decided_on: dt.date
+    title_zh: str
+    title_en: str
+    source: str
+
+
+@dataclass(frozen=True)
+class RubricRow:
+    """One row of the representativeness rubric: the score a condition earns, and why."""
+
+    rubric_id: str
+    criterion: str
+    score: int
+    condition: str
+    limit: str
+    inclusion: str
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything admission decides by.
+
+    Attributes:
+        version: versions of the rules and policies, as written into decisions.
+        policies: in the order in which they are tried.
+        not_stated_sources: sources whose CO2e may stand without a GWP set.
+        refused_flags: flag to reason code.
+        reporting_gwp_set: set of the value column of factors given as gases.
+        z975: 97.5 % quantile of the standard normal distribution.
+        rubric: rows of the representativeness rubric, best score first.
+        released_on: the date the release carries; ages and rights are measured at it.
+    """
+
+    version: str
+    policies: tuple[Policy, ...]
+    not_stated_sources: frozenset[str]
+    refused_flags: dict[str, str]
+    reporting_gwp_set: str
+    z975: Fraction
+    rubric: tuple[RubricRow, ...]
+    released_on: dt.date
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    shown = f"{path.parent.name}/{path.name}"
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
+
+
+def _policies(blocks: list[dict[str, Any]], shown: str) -> tuple[Policy, ...]:
+    faults = [
+        finding("E-POLICY-01", file=shown, value=block.get("id", "?"), column=key)
+        for block in blocks
+        for key in POLICY_KEYS
+        if not block.get(key) or (key == "verdict" and block[key] not in VERDICTS)
+    ]
+    if faults:
+        raise FaultyData(faults)
+    return tuple(
+        Policy(
+            b["id"],
+            b["verdict"],
+            tuple(b["confidence"]),
+            b["decided_on"],
+            b["title_zh"],
+            b["title_en"],
+            b["source"],
+        )
+        for b in blocks
+    )
+
+
+def _sourced(blocks: list[tuple[str, dict[str, Any]]], shown: str) -> None:
+    faults = [
+        finding("E-SEED-09", file=shown, column=name)
+        for name, block in blocks
+        if not str(block.get("source", "")).strip()
+    ]
+    if faults:
+        raise FaultyData(faults)
+
+
+def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
+    """The rulebook of a seeds folder.
+
+    Args:
+        seeds: the seeds folder.
+        rubric_rows: rows of ``rules/representativeness.csv`` as text.
+        released_on: the date the release carries.
+
+    Returns:
+        The rulebook.
+
+    Raises:
+        UnreadableInput: a file is missing.
+        FaultyData: a policy lacks a key, or a rule or rubric row names no source.
+    """
+    rules = _toml(seeds / "rules" / "admission.toml")
+    uncertainty = _toml(seeds / "rules" / "uncertainty.toml")
+    policies = _toml(seeds / "decisions" / "policies.toml")
+    flags = rules.get("refused_flag", [])
+    _sourced(
+        [("not_stated", rules["not_stated"]), ("reporting", rules["reporting"]), ("", rules)]
+        + [(f"refused_flag {f.get('flag')}", f) for f in flags],
+        "rules/admission.toml",
+    )
+    _sourced([("normal", uncertainty["normal"])], "rules/uncertainty.toml")
+    unsourced = [
+        finding(
+            "E-SEED-09", file="rules/representativeness.csv", row=number, column=row["criterion"]
+        )
+        for number, row in enumerate(rubric_rows, start=2)
+        if not row["citation"].strip()
+    ]
+    if unsourced:
+        raise FaultyData(unsourced)
+    return Rulebook(
+        f"admission {rules['version']}; policies {policies['version']}",
+        _policies(policies.get("policy", []), "decisions/policies.toml"),
+        frozenset(rules["not_stated"]["sources"]),
+        {f["flag"]: f["code"] for f in flags},
+        rules["reporting"]["gwp_set"],
+        exact(uncertainty["normal"]["z975"]),
+        tuple(
+            RubricRow(
+                r["rubric_id"],
+                r["criterion"],
+                int(r["score"]),
+                r["condition"],
+                r["limit"],
+                r["inclusion"],
+                r["reason_zh"],
+                r["reason_en"],
+            )
+            for r in rubric_rows
+        ),
+        released_on,
+    )

@@ -1,0 +1,100 @@
+"""The ledger: decisions appended once, in order, under a lock; size and root stated.
+
+Belongs here: what is appended and the promise that a decision stands once. Does not belong
+here: who may decide (``pipelines.admit``) and which release names which root.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.identity import canonical_json
+from pipelines.ledger.leaves import append_leaves, read_leaves
+from pipelines.ledger.merkle import root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a decision stands: its index, its leaf hash, its record."""
+
+    index: int
+    leaf_hash: str
+    record: dict[str, Any]
+
+
+class Ledger:
+    """The append-only ledger of a home.
+
+    Nothing but ``enter`` writes. A decision is named by its ``decision_id``; entering it
+    again changes nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the ledger of a folder; the folder is made on the first entry."""
+        self.folder = folder
+        self.path = folder / "leaves.bin"
+
+    def entries(self, size: int | None = None) -> list[Entry]:
+        """The first ``size`` entries (all by default), in order.
+
+        Raises:
+            UnreadableInput: a record does not match its hash.
+        """
+        leaves = read_leaves(self.path)
+        pairs = zip(leaves.records[:size], leaves.hashes[:size], strict=True)
+        return [Entry(i, h.hex(), json.loads(r)) for i, (r, h) in enumerate(pairs)]
+
+    def size_and_root(self, size: int | None = None) -> tuple[int, str]:
+        """Number of leaves and root (hexadecimal) of the first ``size`` leaves."""
+        hashes = read_leaves(self.path).hashes[:size]
+        return len(hashes), root_of(hashes).hex()
+
+    def enter(self, decisions: Sequence[dict[str, Any]]) -> dict[str, Entry]:
+        """Append the decisions that do not stand yet, with one fsync.
+
+        Args:
+            decisions: records with a ``decision_id``, in the order to be kept.
+
+        Returns:
+            The entry of every decision given, by its id; all of them are durable.
+
+        Raises:
+            UnreadableInput: the ledger is damaged.
+            OSError: the disk refused; nothing of the batch stands.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            leaves = read_leaves(self.path)
+            known = {
+                json.loads(record)["decision_id"]: Entry(i, digest.hex(), json.loads(record))
+                for i, (record, digest) in enumerate(
+                    zip(leaves.records, leaves.hashes, strict=True)
+                )
+            }
+            fresh: list[bytes] = []
+            waiting: set[str] = set()
+            for decision in decisions:
+                name = decision["decision_id"]
+                if name not in known and name not in waiting:
+                    waiting.add(name)
+                    seq = len(leaves.records) + len(fresh)
+                    fresh.append(canonical_json({"seq": seq, **decision}))
+            if fresh:
+                append_leaves(self.path, fresh, leaves.whole_bytes)
+                for entry in self.entries()[len(leaves.records) :]:
+                    known[entry.record["decision_id"]] = entry
+            return {d["decision_id"]: known[d["decision_id"]] for d in decisions}
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

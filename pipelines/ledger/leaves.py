@@ -1,0 +1,104 @@
+"""The file of leaves: length, record, leaf hash; appended and fsynced, never rewritten.
+
+Belongs here: bytes on disk and what a torn or altered tail looks like. Does not belong
+here: what a record says.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UnreadableInput
+from pipelines.findings import finding
+from pipelines.ledger.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LENGTH = struct.Struct(">I")
+_HASH = 32
+LONGEST = 1 << 20
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """What a file of leaves holds: whole records, and where the whole part ends."""
+
+    records: tuple[bytes, ...]
+    hashes: tuple[bytes, ...]
+    whole_bytes: int
+
+
+def read_leaves(path: Path) -> Leaves:
+    """Every whole record of a file of leaves.
+
+    A record cut short at the very end was never acknowledged and is left out; anything
+    else that does not fit its hash is damage.
+
+    Raises:
+        UnreadableInput: a record does not match its leaf hash.
+    """
+    data = path.read_bytes() if path.exists() else b""
+    records: list[bytes] = []
+    hashes: list[bytes] = []
+    at = 0
+    while at + _LENGTH.size <= len(data):
+        (length,) = _LENGTH.unpack_from(data, at)
+        end = at + _LENGTH.size + length + _HASH
+        if end > len(data):
+            if length > LONGEST:
+                raise UnreadableInput(finding("E-LEDGER-01", file=path.name, row=len(records)))
+            break
+        record = data[at + _LENGTH.size : end - _HASH]
+        if leaf_hash(record) != data[end - _HASH : end]:
+            raise UnreadableInput(finding("E-LEDGER-01", file=path.name, row=len(records)))
+        records.append(record)
+        hashes.append(data[end - _HASH : end])
+        at = end
+    return Leaves(tuple(records), tuple(hashes), at)
+
+
+def append_leaves(path: Path, records: list[bytes], whole_bytes: int) -> None:
+    """Append records with one fsync: acknowledged whole when this returns.
+
+    Args:
+        path: the file of leaves.
+        records: the records, in order.
+        whole_bytes: where the whole part ends; a torn tail behind it is cut off first.
+
+    Raises:
+        OSError: the disk refused; what stood before still stands.
+    """
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        os.ftruncate(descriptor, whole_bytes)
+        body = b"".join(_LENGTH.pack(len(r)) + r + leaf_hash(r) for r in records)
+        try:
+            _write_all(descriptor, body, whole_bytes)
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, whole_bytes)
+            raise
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_folder(path.parent)
+
+
+def _write_all(descriptor: int, body: bytes, at: int) -> None:
+    written = 0
+    while written < len(body):
+        written += os.pwrite(descriptor, body[written:], at + written)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
