@@ -1,0 +1,82 @@
+"""The command line: one program, one file per command group, thin.
+
+Belongs here: finding the group, the global options, exit codes. Does not belong here: any
+work (rooms and the graph do it). Only the group asked for is imported, so that light
+commands start light.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+from pipelines.cli.presentation import Presentation, show_failure, show_result
+
+if TYPE_CHECKING:
+    from pipelines.cli.presentation import Result
+
+GROUPS = {
+    "doctor": "环境检查 environment, fonts, encodings, disk, versions",
+    "run": "运行作业 run a Dagster job in process",
+    "factor": "查因子 look up, show and trace factors",
+    "release": "发布 releases: verify, list",
+    "footprint": "产品碳足迹 product footprints",
+    "grade": "分级 benchmarks and grades",
+    "unit": "单位 units",
+    "rules": "规则代码 finding codes, explained",
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command and leave with its exit code.
+
+    Args:
+        argv: the words after the program's name; those of the process by default.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    presentation, words = Presentation.from_words(words)
+    sys.exit(run(words, presentation))
+
+
+def run(words: list[str], presentation: Presentation) -> int:
+    """Run a command; returns its exit code."""
+    name = next((w for w in words if not w.startswith("-")), "")
+    try:
+        result = _invoke(words, name, presentation)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException as error:
+        return show_failure(error, " ".join(words[:2]), presentation)
+    return show_result(result, presentation) if result is not None else 0
+
+
+def _invoke(words: list[str], name: str, presentation: Presentation) -> Result | None:
+    import typer  # noqa: PLC0415 - kept out of the import of this module
+
+    app = typer.Typer(
+        name="tanyuan",
+        help="碳源 · 探源：排放因子数据库 | emission-factor database, traced to the source",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def _root() -> None:
+        """Global options, before or after the command: --json, --lang zh|en, --no-color."""
+
+    for group in [name] if name in GROUPS else GROUPS:
+        module = importlib.import_module(f"pipelines.cli.{group}")
+        if isinstance(module.APP, typer.Typer):
+            app.add_typer(module.APP, name=group, help=GROUPS[group])
+        else:
+            app.command(name=group, help=GROUPS[group])(module.APP)
+    command = typer.main.get_command(app)
+    outcome = command.main(args=words, prog_name="tanyuan", standalone_mode=False)
+    if isinstance(outcome, int):
+        raise SystemExit(outcome)
+    from pipelines.cli.presentation import Result as Answer  # noqa: PLC0415
+
+    return outcome if isinstance(outcome, Answer) else None

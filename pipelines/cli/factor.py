@@ -1,0 +1,143 @@
+"""``tanyuan factor``: look up, show and trace factors of a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipelines.cli.presentation import Result
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
+
+if TYPE_CHECKING:
+    from pipelines.serve.lookup import Library
+
+APP = typer.Typer(no_args_is_help=True)
+Release = Annotated[str | None, typer.Option(help="发布编号 release id; newest by default")]
+KIND_WORDS = {
+    "published": ("公布值", "published"),
+    "step": ("换算", "conversion"),
+    "read": ("原文", "as found"),
+    "decision": ("决定", "decision"),
+}
+
+
+def _library(release: str | None) -> tuple[Library, str]:
+    from pipelines.cli.release_folder import folder_of  # noqa: PLC0415
+
+    from pipelines.serve.lookup import Library as Opened  # noqa: PLC0415
+
+    folder = folder_of(release)
+    return Opened(folder), folder.name
+
+
+def _one(library: Library, factor_id: str) -> dict[str, Any]:
+    found = library.factor(factor_id.split("@", 1)[0])
+    if found is None:
+        raise WrongUsage(
+            finding(
+                "E-USE-02",
+                value=factor_id,
+                what_zh="因子",
+                what_en="factor",
+                expected=library.ids_like(factor_id),
+            )
+        )
+    return found
+
+
+def value_line(row: dict[str, Any]) -> str:
+    """A value with its unit and set, for example ``0.6187 kgCO2/kWh``."""
+    gwp = "" if row["gwp_set"] == "not_applicable" else f" ({row['gwp_set']})"
+    return f"{row['value']:.6g} {row['value_unit']}/{row['reference_unit']}{gwp}"
+
+
+@APP.command()
+def get(
+    query: Annotated[str, typer.Argument(help="名称、代码或同义词 name, code or synonym")],
+    region: Annotated[str | None, typer.Option(help="区域代码 region code")] = None,
+    year: Annotated[int | None, typer.Option(help="年份 year of the data")] = None,
+    kind: Annotated[str | None, typer.Option(help="因子类型 factor kind")] = None,
+    release: Release = None,
+) -> Result:
+    """查因子 | find factors."""
+    library, release_id = _library(release)
+    rows, total = library.search(query, region=region, year=year, kind=kind)
+    lines = [
+        f"{r['factor_id']}  {value_line(r):<34} {r['region_code']:<7} "
+        f"{r['reference_year'] or '-':<5} {r['factor_kind']:<18}"
+        for r in rows
+    ]
+    return Result(
+        "factor get",
+        release=release_id,
+        summary={"found": total, "shown": len(rows)},
+        data=rows,
+        text_zh="\n".join(
+            [f"{line} {r['name_zh']}" for line, r in zip(lines, rows, strict=True)]
+            + [f"共 {total} 条，显示 {len(rows)} 条（发布 {release_id}）"]
+        ),
+        text_en="\n".join(
+            [f"{line} {r['name_en']}" for line, r in zip(lines, rows, strict=True)]
+            + [f"{total} found, {len(rows)} shown (release {release_id})"]
+        ),
+    )
+
+
+@APP.command()
+def show(factor_id: str, release: Release = None) -> Result:
+    """显示一个因子 | show one factor."""
+    library, release_id = _library(release)
+    found = _one(library, factor_id)
+    gases = "; ".join(f"{g['gas']} {g['mass']:.6g} kg" for g in found["factor_gas"])
+    sets = "; ".join(f"{c['gwp_set']} {c['co2e']:.6g}" for c in found["factor_co2e"])
+    quality = found["factor_quality"][0]
+    source = found["source"][0]
+    interval = "" if found["lower95"] is None else f" [{found['lower95']:g}, {found['upper95']:g}]"
+    facts = [
+        (found["name_zh"], found["name_en"]),
+        (f"  {value_line(found)}{interval}",) * 2,
+        (f"  状态 {found['status']} · 类型 {found['factor_kind']} · 边界 {found['boundary']}",
+         f"  {found['status']} · {found['factor_kind']} · {found['boundary']}"),
+        (f"  区域 {found['region_code']} · 年份 {found['reference_year'] or '-'}",
+         f"  region {found['region_code']} · year {found['reference_year'] or '-'}"),
+        (f"  分气体 {gases or '未给出'}", f"  gases {gases or 'not given'}"),
+        (f"  CO2e {sets or '不换算'}", f"  CO2e {sets or 'not converted'}"),
+        (f"  质量 DQR {quality['dqr']:g}：{quality['reasons_zh']}",
+         f"  quality DQR {quality['dqr']:g}: {quality['reasons_en']}"),
+        (f"  来源 {source['citation']}", f"  source {source['citation']}"),
+        (f"  标记 {', '.join(found['flags']) or '无'} · {found['note_zh'] or ''}",
+         f"  flags {', '.join(found['flags']) or 'none'} · {found['note_en'] or ''}"),
+    ]  # fmt: skip
+    return Result(
+        "factor show",
+        release=release_id,
+        data=found,
+        text_zh="\n".join(zh for zh, _ in facts),
+        text_en="\n".join(en for _, en in facts),
+    )
+
+
+@APP.command()
+def trace(factor_id: str, release: Release = None) -> Result:
+    """从公布值追到原文 | trace a number to the cell it was read from."""
+    library, release_id = _library(release)
+    _one(library, factor_id)
+    chain = library.trace(factor_id)
+
+    def text(column: int) -> str:
+        return "\n".join(
+            f"{'  ' * step['depth']}{KIND_WORDS[step['kind']][column]:<6} | {step['what']} | "
+            f"{step['value']} | {step['where']}"
+            for step in chain
+        )
+
+    return Result(
+        "factor trace",
+        release=release_id,
+        summary={"steps": len(chain)},
+        data=chain,
+        text_zh=text(0),
+        text_en=text(1),
+    )
