@@ -10,13 +10,15 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from pipelines.errors import TanyuanError, WrongUsage
 from pipelines.findings import Finding, finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SCHEMA = "tanyuan/1"
 SHOWN_FINDINGS = 20
