@@ -28,6 +28,13 @@ def _age_years(record: Mapping[str, Any], released_on: dt.date) -> float | None:
     return None if end is None else (released_on - end).days / DAYS_PER_YEAR
 
 
+def _is_young(row: RubricRow, age: float | None) -> bool:
+    if age is None:
+        return False
+    limit = float(row.limit)
+    return age <= limit if row.inclusion == "<=" else age < limit
+
+
 def fits(row: RubricRow, record: Mapping[str, Any], kinds: Mapping[str, str], at: dt.date) -> bool:
     """Whether a rubric row's condition holds for a record.
 
@@ -37,20 +44,16 @@ def fits(row: RubricRow, record: Mapping[str, Any], kinds: Mapping[str, str], at
         kinds: kind of region by region code.
         at: the date at which ages are measured.
     """
-    if row.condition == "otherwise":
-        return True
-    if row.condition == "age_years":
-        age = _age_years(record, at)
-        if age is None:
-            return False
-        return age <= float(row.limit) if row.inclusion == "<=" else age < float(row.limit)
-    if row.condition == "region_kind":
-        return kinds.get(record["region_code"], "") in row.limit.split(";")
-    if row.condition == "has_route":
-        return bool(record["route"] or record["technology"])
-    if row.condition == "has_flow":
-        return bool(record["flow_id"])
-    return row.condition == "derivation" and record["derivation"] in row.limit.split(";")
+    listed = row.limit.split(";")
+    tests = {
+        "otherwise": lambda: True,
+        "age_years": lambda: _is_young(row, _age_years(record, at)),
+        "region_kind": lambda: kinds.get(record["region_code"], "") in listed,
+        "has_route": lambda: bool(record["route"] or record["technology"]),
+        "has_flow": lambda: bool(record["flow_id"]),
+        "derivation": lambda: record["derivation"] in listed,
+    }
+    return tests[row.condition]()
 
 
 def score(

@@ -52,7 +52,7 @@ def run(words: list[str], presentation: Presentation) -> int:
 
 
 def _invoke(words: list[str], name: str, presentation: Presentation) -> Result | None:
-    import typer  # noqa: PLC0415 - kept out of the import of this module
+    import typer
 
     app = typer.Typer(
         name="tanyuan",
@@ -77,6 +77,6 @@ def _invoke(words: list[str], name: str, presentation: Presentation) -> Result |
     outcome = command.main(args=words, prog_name="tanyuan", standalone_mode=False)
     if isinstance(outcome, int):
         raise SystemExit(outcome)
-    from pipelines.cli.presentation import Result as Answer  # noqa: PLC0415
+    from pipelines.cli.presentation import Result as Answer
 
     return outcome if isinstance(outcome, Answer) else None

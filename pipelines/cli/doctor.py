@@ -101,7 +101,7 @@ def _programs() -> list[dict[str, Any]]:
     ]
 
 
-def APP() -> Result:  # noqa: N802 - every group offers APP
+def check() -> Result:
     """检查环境 | check the environment."""
     home = Settings.resolve().home
     checks = [
@@ -124,3 +124,6 @@ def APP() -> Result:  # noqa: N802 - every group offers APP
         text_en=lines("en", "ok     ", "lacking", "optional"),
         exit_code=6 if lacking else 0,
     )
+
+
+APP = check

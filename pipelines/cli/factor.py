@@ -24,9 +24,8 @@ KIND_WORDS = {
 
 
 def _library(release: str | None) -> tuple[Library, str]:
-    from pipelines.cli.release_folder import folder_of  # noqa: PLC0415
-
-    from pipelines.serve.lookup import Library as Opened  # noqa: PLC0415
+    from pipelines.cli.release_folder import folder_of
+    from pipelines.serve.lookup import Library as Opened
 
     folder = folder_of(release)
     return Opened(folder), folder.name

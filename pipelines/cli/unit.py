@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,8 +84,6 @@ def parse(
 
 
 def _near(unit: str, units: UnitTable) -> list[str]:
-    import difflib  # noqa: PLC0415
-
     return difflib.get_close_matches(unit, units.units, n=3, cutoff=0.4)
 
 

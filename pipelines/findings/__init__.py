@@ -135,7 +135,12 @@ def finding(
         "field": column,
         "value": None if value is None else str(value),
     }
-    fill = {**place, "column": column, "expected": "; ".join(expected), **{k: str(v) for k, v in words.items()}}
+    fill = {
+        **place,
+        "column": column,
+        "expected": "; ".join(expected),
+        **{k: str(v) for k, v in words.items()},
+    }
     text = {
         name: getattr(entry, name).format(**{k: "-" if v is None else v for k, v in fill.items()})
         for name in ("zh", "en", "fix_zh", "fix_en")

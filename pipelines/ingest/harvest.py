@@ -58,6 +58,7 @@ class Harvest:
         }
         self._faults: list[Finding] = []
         self._characterised = 0
+        self._read: set[str] = set()
 
     # -- reading ---------
 
@@ -158,6 +159,9 @@ class Harvest:
                 },
             )
         evidence_id = record_id("E", self.edition.source_id, self.edition.edition, record_key)
+        if evidence_id in self._read:
+            return evidence_id
+        self._read.add(evidence_id)
         self._rows["evidence"].append(
             {
                 "evidence_id": evidence_id,

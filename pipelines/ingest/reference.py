@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
@@ -160,6 +161,42 @@ def read_reference(seeds: Path) -> dict[str, pl.DataFrame]:
 
 
 @dataclass(frozen=True)
+class Element:
+    """How a mass given as an element becomes the mass of its gas."""
+
+    gas: str
+    ratio: Fraction
+    ratio_exact: str
+    step_zh: str
+    step_en: str
+    citation: str
+
+
+def read_stoichiometry(seeds: Path) -> dict[str, Element]:
+    """Conversions of elements to gases, by the numerator as written (``N2O-N``).
+
+    Raises:
+        UnreadableInput: the file is missing.
+        FaultyData: a column is missing or a row names no source.
+    """
+    columns = ("numerator", "gas", "ratio_exact", "step_zh", "step_en", "citation")
+    rows = read_rows(
+        seeds / "rules" / "stoichiometry.csv", needed=columns, key="numerator",
+        name="rules/stoichiometry.csv",
+    )  # fmt: skip
+    for row in rows:
+        if not row.get("citation"):
+            raise FaultyData(finding("E-SEED-09", file=row.file, row=row.number, column="citation"))
+    return {
+        r["numerator"]: Element(
+            r["gas"], Fraction(r["ratio_exact"]), r["ratio_exact"], r["step_zh"], r["step_en"],
+            r["citation"],
+        )
+        for r in rows
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Lookups:
     """Look-ups over the reference tables that source modules use."""
 
@@ -169,6 +206,7 @@ class Lookups:
     flows: frozenset[str]
     categories: frozenset[str]
     reporting_gwp_set: str
+    stoichiometry: dict[str, Element]
 
     @classmethod
     def over(cls, tables: dict[str, pl.DataFrame], seeds: Path, reporting_gwp_set: str) -> Lookups:
@@ -184,6 +222,7 @@ class Lookups:
             frozenset(tables["flow"]["flow_id"]),
             frozenset(tables["category"]["category_id"]),
             reporting_gwp_set,
+            read_stoichiometry(seeds),
         )
 
     @staticmethod

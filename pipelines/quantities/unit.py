@@ -119,6 +119,15 @@ class UnitTable:
         """
         return amount * self.ratio(source, target)
 
+    def is_known(self, text: str) -> bool:
+        """Whether a text names a unit, or a unit per unit (``GJ/t``, ``tC/TJ``).
+
+        Example:
+            >>> UnitTable([Unit("t", "mass", Fraction(1), "吨", "tonne")], {}).is_known("t/t")
+            True
+        """
+        return all(part.strip() in self._by_text for part in text.split("/", 1))
+
     def factor_unit(self, text: str) -> FactorUnit:
         """The unit of a factor: a mass of gas, a slash, a unit of the table.
 

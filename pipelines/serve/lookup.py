@@ -199,7 +199,8 @@ class Library:
             "SELECT * FROM read_parquet($1) WHERE evidence_id = $2",
             [self._file("evidence"), evidence_id],
         )
-        chain, parents = [], []
+        chain: list[dict[str, Any]] = []
+        parents: list[str] = []
         for row in rows:
             chain += [
                 {
