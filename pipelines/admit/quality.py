@@ -12,7 +12,7 @@ from schemas.render.frame import frame_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -45,7 +45,7 @@ def fits(row: RubricRow, record: Mapping[str, Any], kinds: Mapping[str, str], at
         at: the date at which ages are measured.
     """
     listed = row.limit.split(";")
-    tests = {
+    tests: dict[str, Callable[[], bool]] = {
         "otherwise": lambda: True,
         "age_years": lambda: _is_young(row, _age_years(record, at)),
         "region_kind": lambda: kinds.get(record["region_code"], "") in listed,

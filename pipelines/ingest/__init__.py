@@ -1,6 +1,6 @@
 """Room 1, ingest: from a publisher's file to candidate factors with evidence.
 
 ``seed_folder`` reads a source's folder (identity, rights, hashes, corrections);
-``csv_table`` reads a table as text; ``harvest`` collects the rows a source yields;
+``harvest`` collects the rows a source yields;
 ``cited_facts`` maps the layout in which cited figures are kept.
 """

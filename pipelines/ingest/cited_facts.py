@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
-    from pipelines.ingest.csv_table import TextRow
     from pipelines.ingest.harvest import Harvest
     from pipelines.quantities.unit import FactorUnit
+    from pipelines.tabular.text_table import TextRow
 
     Meaning = Callable[["Fact"], dict[str, Any]]
 

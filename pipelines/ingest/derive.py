@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pipelines.ingest.csv_table import TextRow
     from pipelines.ingest.harvest import Harvest
     from pipelines.quantities.unit import UnitTable
+    from pipelines.tabular.text_table import TextRow
 
 COLUMNS = (
     "record_key", "rule", "name_zh", "name_en", "flow_id", "category_id", "unit",

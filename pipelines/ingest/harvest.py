@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pipelines.ingest.csv_table import TextRow
     from pipelines.ingest.seed_folder import Edition
+    from pipelines.tabular.text_table import TextRow
 
 FIRST_VERSION = "1.0"
 _BLANK: dict[str, Any] = {

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
-from pipelines.ingest.csv_table import TextRow, read_rows
 from pipelines.quantities.number import NotANumber, exact, to_double
 from pipelines.quantities.unit import UnitTable, load_units
+from pipelines.tabular.text_table import TextRow, read_rows
 from schemas.reference import (
     CATEGORY,
     CODELIST,

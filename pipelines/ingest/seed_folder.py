@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import Finding, finding
 from pipelines.identity import sha256_of
-from pipelines.ingest.csv_table import TextRow, read_rows
+from pipelines.tabular.text_table import TextRow, read_rows
 from schemas.source import SOURCE, SOURCE_FILE
 
 if TYPE_CHECKING:

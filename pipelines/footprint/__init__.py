@@ -1,0 +1,15 @@
+"""Room 3, footprint: from an inventory and a release's factors to an explained result.
+
+``inventory`` reads what was handed in, ``inventory_checks`` finds its faults, ``resolve``
+and ``selection`` choose factors and say why, ``system`` links the processes, ``solve``
+solves them with their loops, ``contributions`` and ``account`` turn the solution into
+tables, ``model`` and ``check`` add the life-cycle model and the published check values.
+"""
+
+from __future__ import annotations
+
+from pipelines.footprint.accounting_rule import read_accounting_rules
+from pipelines.footprint.compute import GWP_SETS, Library, compute
+from pipelines.footprint.resolution_rule import read_resolution_rule
+
+__all__ = ["GWP_SETS", "Library", "compute", "read_accounting_rules", "read_resolution_rule"]

@@ -1,0 +1,83 @@
+"""Published check values beside our results, in one unit, with the difference explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import FaultyData
+from pipelines.findings import finding
+from pipelines.quantities.number import NotANumber, exact, to_double
+from pipelines.quantities.unit import UnknownUnit
+from pipelines.tabular.text_table import TextRow, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pipelines.footprint.reference import FlowBook
+
+COLUMNS = (
+    "product_id", "check_id", "check_kind", "check_value", "check_unit", "check_boundary",
+    "explanation_zh", "explanation_en", "citation", "confidence",
+)  # fmt: skip
+
+
+def read_checks(folder: Path) -> list[TextRow]:
+    """The check values of an inventory folder; none when it has no ``check.csv``.
+
+    Raises:
+        FaultyData: a column is missing or a row is ragged.
+    """
+    path = folder / "check.csv"
+    if not path.is_file():
+        return []
+    return read_rows(path, needed=COLUMNS, key="check_id", name=f"{folder.name}/check.csv")
+
+
+def check_rows(
+    checks: list[TextRow], results: Mapping[str, dict[str, Any]], book: FlowBook
+) -> list[dict[str, Any]]:
+    """Rows of ``footprint_check``.
+
+    Args:
+        checks: check values as read.
+        results: the main result of each product: row of ``footprint``.
+        book: reads the units.
+
+    Returns:
+        One row per check value; ``ratio`` is ours over theirs, per one declared unit.
+
+    Raises:
+        FaultyData: a value or unit cannot be read, or a product has no result.
+    """
+    rows = []
+    for check in checks:
+        ours = results.get(check["product_id"])
+        if ours is None:
+            raise FaultyData(
+                finding("E-FPT-09", file=check.file, row=check.number, value=check["product_id"])
+            )
+        try:
+            value = to_double(exact(check["check_value"]))
+            unit = book.units.factor_unit(check["check_unit"])
+        except NotANumber as error:
+            raise FaultyData(_fault("E-NUM-01", check, "check_value")) from error
+        except UnknownUnit as error:
+            raise FaultyData(_fault("E-UNIT-01", check, "check_unit")) from error
+        per_unit = float(ours["footprint_value"]) / ours["declared_amount"]
+        declared = float(book.units.ratio(ours["declared_unit"], unit.reference_unit))
+        in_theirs = per_unit / declared / float(unit.to_kg)
+        rows.append(
+            {
+                **{name: check[name] for name in COLUMNS},
+                "gwp_set": ours["gwp_set"],
+                "check_value": value,
+                "our_value": ours["footprint_value"],
+                "ratio": round(in_theirs / value, 6) if value else None,
+            }
+        )
+    return rows
+
+
+def _fault(code: str, check: TextRow, column: str) -> Any:
+    return finding(code, file=check.file, row=check.number, column=column, value=check.get(column))

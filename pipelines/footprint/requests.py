@@ -1,0 +1,100 @@
+"""What each line of an inventory needs: a factor for supply, for combustion, or a process.
+
+Belongs here: turning lines into requests, pinned factors included. Does not belong here:
+ranking the candidates (``resolve``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from pipelines.footprint.inventory import Inventory
+    from pipelines.footprint.resolution_rule import ResolutionRule
+
+SUPPLY, COMBUSTION = "supply", "combustion"
+USES = {
+    None: (SUPPLY,),
+    "supply": (SUPPLY,),
+    "feedstock": (SUPPLY,),
+    "combustion": (COMBUSTION,),
+    "supply_and_combustion": (COMBUSTION, SUPPLY),
+}
+SCHEMA = {
+    "process_id": pl.String, "line": pl.String, "use": pl.String, "flow_id": pl.String,
+    "region_code": pl.String, "route": pl.String, "supplier_id": pl.String,
+    "midpoint": pl.Date, "amount_unit": pl.String, "gwp_set": pl.String, "pinned": pl.String,
+}  # fmt: skip
+
+
+def is_linked(row: dict[str, Any]) -> bool:
+    """Whether a line names a process of the inventory as its provider."""
+    return bool(row["provider"]) and ":" not in row["provider"]
+
+
+def needs_factor(row: dict[str, Any]) -> bool:
+    """Whether a line is served by a factor rather than by a process or a gas."""
+    if row["direction"] in {"emission", "removal"} or is_linked(row):
+        return False
+    if row["direction"] == "coproduct":
+        return bool(row["provider"]) and row["provider"].startswith("factor:")
+    return not (row["provider"] or "").startswith("product:")
+
+
+def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.DataFrame:
+    """The requests of an inventory, one per line and use.
+
+    Args:
+        inventory: checked.
+        rule: gives the route assumed where none is stated.
+        gwp_set: the GWP set asked for.
+
+    Returns:
+        (n) rows of ``SCHEMA``; a line's own region, route and supplier override its
+        process's.
+    """
+    processes = {row["process_id"]: row for row in inventory.rows["process"]}
+    period = _midpoint(inventory)
+    rows = []
+    for line in inventory.rows["exchange"]:
+        if not needs_factor(line):
+            continue
+        process = processes[line["process_id"]]
+        rows += [
+            {
+                "process_id": line["process_id"],
+                "line": line["line"],
+                "use": use,
+                "flow_id": line["flow"],
+                "region_code": line["region_code"] or process["region_code"],
+                "route": line["route"] or rule.default_route.get(use),
+                "supplier_id": line["supplier_id"],
+                "midpoint": period,
+                "amount_unit": line["amount_unit"],
+                "gwp_set": gwp_set,
+                "pinned": _pinned(line, use),
+            }
+            for use in USES[line["flow_use"]]
+        ]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def _pinned(line: dict[str, Any], use: str) -> str | None:
+    """The factor a line names; of a fuel's two uses the pin is for combustion."""
+    provider = line["provider"] or ""
+    if not provider.startswith("factor:"):
+        return None
+    if line["flow_use"] == "supply_and_combustion" and use == SUPPLY:
+        return None
+    return provider.removeprefix("factor:")
+
+
+def _midpoint(inventory: Inventory) -> dt.date:
+    starts: list[dt.date] = [row["period_start"] for row in inventory.rows["product"]]
+    ends: list[dt.date] = [row["period_end"] for row in inventory.rows["product"]]
+    start, end = min(starts), max(ends)
+    return start + (end - start) / 2
