@@ -79,3 +79,32 @@ RELEASE_INFO = Table(
     key=("release_id",),
 )
 RELEASE_TABLES = (CHANGE, REQUIREMENT, RELEASE_INFO)
+# fmt: on
+
+# What a change of each column of ``factor`` is called; empty where the column says nothing
+# about the factor itself (ids of records that follow from it, dates of publication here).
+COLUMN_CLASSES: dict[str, str] = {
+    "factor_id": "", "version": "", "status": "metadata", "review_state": "metadata",
+    "factor_kind": "boundary", "flow_id": "boundary", "name_zh": "metadata",
+    "name_en": "metadata", "category_id": "metadata", "product_codes": "metadata",
+    "route": "boundary", "value": "value", "value_convention": "boundary",
+    "value_unit": "unit", "reference_unit": "unit", "fossil": "value",
+    "biogenic_non_co2": "value", "land_use_change": "value",
+    "land_management_emission": "value", "land_management_removal": "value",
+    "technological_removal": "value", "ccs_capture": "value", "biogenic_uptake": "value",
+    "biogenic_co2_emission": "value", "aircraft": "value",
+    "carbon_content_fossil": "value", "carbon_content_biogenic": "value", "gwp_set": "gwp",
+    "boundary": "boundary", "delivery_scope": "boundary", "region_code": "boundary",
+    "location_type": "boundary", "data_start": "boundary", "data_end": "boundary",
+    "reference_year": "boundary", "valid_from": "metadata", "valid_until": "metadata",
+    "published_on": "source", "technology": "metadata", "market_share": "quality",
+    "data_origin": "quality", "derivation": "quality", "uncertainty_kind": "quality",
+    "uncertainty_value": "quality", "lower95": "quality", "upper95": "quality",
+    "variance_ln": "quality", "core_data": "metadata", "methodology_url": "metadata",
+    "licence": "licence", "authorisation_scope": "licence", "data_class": "licence",
+    "source_id": "source", "edition": "source", "known_from": "", "dqr": "quality",
+    "model_id": "metadata", "verification_id": "metadata", "evidence_id": "",
+    "decision_id": "", "supersedes": "", "record_key": "", "confidence": "quality",
+    "flags": "metadata", "note_zh": "metadata", "note_en": "metadata",
+}  # fmt: skip
+MEANING_CLASSES = ("value", "unit", "boundary", "gwp")

@@ -1,0 +1,96 @@
+"""Which id, date and kind the next release has, from ``seeds/release.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import Conflict, FaultyData, UnreadableInput, WrongUsage
+from pipelines.findings import finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.publish.store import LogEntry
+
+KEYS = ("year", "number", "released_on", "kind", "title_zh", "title_en", "note_zh", "note_en")
+SHAPE = re.compile(r"^[0-9]{4}\.[0-9]+\.[0-9]+$")
+
+
+@dataclass(frozen=True)
+class ReleasePlan:
+    """What seeds say of the next release."""
+
+    year: int
+    number: int
+    released_on: dt.date
+    kind: str
+    title_zh: str
+    title_en: str
+    note_zh: str
+    note_en: str
+
+    def first_id(self) -> str:
+        """The id of the first release of this year and number."""
+        return f"{self.year}.{self.number}.0"
+
+
+def read_plan(seeds: Path) -> ReleasePlan:
+    """The plan of a seeds folder.
+
+    Raises:
+        UnreadableInput: ``release.toml`` is missing.
+        FaultyData: it is not valid TOML or lacks a key.
+    """
+    try:
+        block: dict[str, Any] = tomllib.loads((seeds / "release.toml").read_text("utf-8"))
+    except OSError as error:
+        raise UnreadableInput(finding("E-SEED-06", file="release.toml")) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FaultyData(
+            finding("E-SEED-08", file="release.toml", reason=str(error))
+        ) from error
+    faults = [
+        finding("E-SEED-02", file="release.toml", column=key)
+        for key in KEYS
+        if block.get(key) in (None, "")
+    ]
+    if not faults and not isinstance(block["released_on"], dt.date):
+        faults.append(finding("E-SEED-02", file="release.toml", column="released_on"))
+    if faults:
+        raise FaultyData(faults)
+    return ReleasePlan(*(block[key] for key in KEYS))
+
+
+def next_id(plan: ReleasePlan, entries: list[LogEntry], asked: str | None) -> str:
+    """The id of the next release.
+
+    Args:
+        plan: year and number.
+        entries: the releases so far.
+        asked: an id given by the user, if any.
+
+    Returns:
+        The id asked for, else the next PATCH of the plan's year and number.
+
+    Raises:
+        WrongUsage: the id asked for is not well formed.
+        Conflict: it is taken, or the plan's date is earlier than the head's.
+    """
+    if entries:
+        last = dt.date.fromisoformat(entries[-1].manifest["released_on"])
+        if plan.released_on < last:
+            raise Conflict(finding("E-REL-02", value=plan.released_on, found=last))
+    taken = {entry.release_id for entry in entries}
+    if asked is not None:
+        if not SHAPE.match(asked):
+            raise WrongUsage(finding("E-REL-07", value=asked))
+        if asked in taken:
+            raise Conflict(finding("E-REL-01", value=asked))
+        return asked
+    stem = f"{plan.year}.{plan.number}."
+    patches = [int(i.removeprefix(stem)) for i in taken if i.startswith(stem)]
+    return f"{stem}{max(patches, default=-1) + 1}"

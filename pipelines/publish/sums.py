@@ -1,0 +1,30 @@
+"""SHA256SUMS and SM3SUMS: every file of a release and its hash, in the tools' own format."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from pipelines.publish.verify import SM3, SUMS, UNLISTED, file_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names_in(folder: Path) -> list[str]:
+    """The files of a release folder that the sums list, sorted."""
+    names = (str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    return sorted(n for n in names if n not in UNLISTED)
+
+
+def write_sums(folder: Path) -> None:
+    """Write the sums of a folder; SM3 (GB/T 32905) where the machine's library has it.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    names = names_in(folder)
+    for file, algorithm in ((SUMS, "sha256"), (SM3, "sm3")):
+        if algorithm in hashlib.algorithms_available:
+            lines = [f"{file_hash(folder / name, algorithm)}  {name}\n" for name in names]
+            (folder / file).write_text("".join(lines), "utf-8")
