@@ -172,3 +172,18 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         ),
         released_on,
     )
+
+
+def read_reporting_gwp_set(seeds: Path) -> str:
+    """The GWP set in which factors given as gases show their value.
+
+    Raises:
+        UnreadableInput: ``rules/admission.toml`` is missing.
+        FaultyData: it does not name the set and its source.
+    """
+    shown = "rules/admission.toml"
+    block = _toml(seeds / "rules" / "admission.toml").get("reporting", {})
+    if not block.get("gwp_set"):
+        raise FaultyData(finding("E-SEED-02", file=shown, column="reporting.gwp_set"))
+    _sourced([("reporting", block)], shown)
+    return str(block["gwp_set"])

@@ -73,6 +73,12 @@ OUT = (
 )  # fmt: skip
 
 
+LIBRARY = (
+    "factor", "factor_gas", "factor_quality", "gwp", "gas", "region", "unit", "flow",
+    "flow_property",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Library:
     """The tables of one release that footprints are computed from, indexed once."""
@@ -100,8 +106,7 @@ class Library:
         """Index the tables.
 
         Args:
-            tables: ``factor``, ``factor_gas``, ``factor_quality``, ``gwp``, ``gas``,
-                ``region``, ``unit``, ``flow``, ``flow_property``.
+            tables: those named in ``LIBRARY``.
             rules: accounting rules by id.
             resolution: the resolution rule.
             on: the day at which accounting rules must be in force.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.findings import Finding, finding
+from pipelines.errors import FaultyData
 from pipelines.grade.assign import assign
 from pipelines.grade.disclosure import against_disclosure, owners_of, publishable
 from pipelines.grade.population import comparable
@@ -158,27 +159,44 @@ def threshold_rows(benchmark: Benchmark) -> list[dict[str, Any]]:
     ]
 
 
-def _grade_rows(footprints: pl.DataFrame, benchmarks: Sequence[Benchmark]) -> list[dict[str, Any]]:
+def _grade_rows(
+    footprints: pl.DataFrame, products: pl.DataFrame, benchmarks: Sequence[Benchmark]
+) -> list[dict[str, Any]]:
     """One row per product and rule of its category: a class, or why there is none."""
     by_category: dict[str, list[Benchmark]] = {}
     for benchmark in benchmarks:
         by_category.setdefault(benchmark.rule.category_id, []).append(benchmark)
+    own_set = dict(products.select("product_id", "gwp_set").iter_rows())
+    by_set = {(r["product_id"], r["gwp_set"]): r for r in footprints.iter_rows(named=True)}
     return [
-        _grade_row(product, benchmark)
-        for product in footprints.sort("product_id").iter_rows(named=True)
-        for benchmark in by_category.get(product["category_id"], [])
+        _grade_row(by_set[product_id, own_set[product_id]], by_set, benchmark)
+        for product_id in footprints["product_id"].unique().sort()
+        for benchmark in by_category.get(by_set[product_id, own_set[product_id]]["category_id"], [])
     ]
 
 
-def _grade_row(product: dict[str, Any], benchmark: Benchmark) -> dict[str, Any]:
+def _grade_row(
+    main: dict[str, Any], by_set: Mapping[tuple[str, str], dict[str, Any]], benchmark: Benchmark
+) -> dict[str, Any]:
+    """Grade the result under the rule's GWP set; what does not compare gets no class."""
     rule = benchmark.rule
+    product = by_set.get((main["product_id"], rule.gwp_set or main["gwp_set"]), main)
     reasons: list[Finding] = []
     if product["is_limit_activity"]:
         reasons.append(finding("G-LIM-01"))
     if rule.indicator != "carbon_footprint" or not benchmark.is_graded:
         reasons.append(finding("G-RUL-01"))
-    elif product["declared_unit"] != rule.declared_unit:
-        reasons.append(finding("G-UNIT-01"))
+    else:
+        reasons += [
+            finding(code)
+            for code, is_broken in (
+                ("G-UNIT-01", product["declared_unit"] != rule.declared_unit),
+                ("G-BOU-01", rule.boundary not in {None, product["boundary"]}),
+                ("G-GWP-01", rule.gwp_set not in {None, product["gwp_set"]}),
+                ("G-RULE-01", rule.accounting_rule not in {None, product["accounting_rule"]}),
+            )
+            if is_broken
+        ]
     value = label = None
     if not reasons:
         value = float(product["footprint_value"]) / product["declared_amount"]
@@ -205,6 +223,7 @@ def build_all(
     populations: Mapping[str, Sequence[Member]],
     disclosure: DisclosureRule,
     footprints: pl.DataFrame,
+    products: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
     """The ``benchmark``, ``grade_threshold`` and ``grade`` tables of a release.
 
@@ -212,11 +231,22 @@ def build_all(
         rules: grade rules by id.
         populations: members by the name a rule gives in ``population``.
         disclosure: the disclosure rule.
-        footprints: the main results, one row per product.
+        footprints: results per product and GWP set.
+        products: the products, each with the set of its main result.
 
     Returns:
         The three tables, sorted by key.
+
+    Raises:
+        FaultyData: a rule names a population that is not given.
     """
+    unknown = [
+        finding("E-GRD-01", file=f"{rule_id}.toml", column="population", value=rule.population)
+        for rule_id, rule in sorted(rules.items())
+        if rule.population and rule.population not in populations
+    ]
+    if unknown:
+        raise FaultyData(unknown)
     benchmarks = [
         build(rule, populations.get(rule.population or "", ()), disclosure)
         for _, rule in sorted(rules.items())
@@ -225,5 +255,5 @@ def build_all(
     return {
         "benchmark": ordered(BENCHMARK, frame_of(BENCHMARK, map(_benchmark_row, benchmarks))),
         "grade_threshold": ordered(GRADE_THRESHOLD, frame_of(GRADE_THRESHOLD, thresholds)),
-        "grade": ordered(GRADE, frame_of(GRADE, _grade_rows(footprints, benchmarks))),
+        "grade": ordered(GRADE, frame_of(GRADE, _grade_rows(footprints, products, benchmarks))),
     }

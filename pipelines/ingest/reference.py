@@ -1,7 +1,7 @@
 """The reference tables of ``seeds/reference`` and look-ups over them.
 
 Belongs here: regions, unit groups, units, gases, categories, flows, flow properties,
-licences and the closed vocabularies as tables; the look-ups that sources need. Does not
+licences, contacts and the closed vocabularies as tables; the look-ups that sources need. Does not
 belong here: GWPs, which a source publishes and which carry evidence.
 """
 
@@ -30,6 +30,7 @@ from schemas.reference import (
 )
 from schemas.render.frame import frame_of
 from schemas.render.pandera import Breach, breaches_of, broken_references
+from schemas.source import CONTACT
 from schemas.vocabularies import ALL_VOCABULARIES
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from schemas.table import Field, Table
 
-FROM_FILES = (REGION, UNIT_GROUP, UNIT, GAS, CATEGORY, FLOW, FLOW_PROPERTY, LICENCE)
+FROM_FILES = (REGION, UNIT_GROUP, UNIT, GAS, CATEGORY, FLOW, FLOW_PROPERTY, LICENCE, CONTACT)
 
 
 def _typed(field: Field, row: TextRow) -> Any:

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 SM3 = "SM3SUMS"
+LEAVES = "ledger-leaves"
 # Not listed in SHA256SUMS: the sums themselves and what is made after them.
 UNLISTED = {SUMS, SM3, "manifest.sig", "ledger-checkpoint"}
 ADMITTING = {"admit", "provisional"}
@@ -251,13 +252,43 @@ def _check_counts(tables: dict[str, pa.Table], report: Report) -> None:
     report.expect("conserved", holds=kept == len(current), what="factors against counts")
 
 
-def _check_ledger(tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report) -> None:
+def _root(hashes: list[bytes]) -> bytes:
+    """Root of the tree over leaf hashes (RFC 6962, section 2.1)."""
+    level = hashes
+    while len(level) > 1:
+        paired = [
+            hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest()
+            for i in range(0, len(level) - 1, 2)
+        ]
+        level = paired + ([level[-1]] if len(level) % 2 else [])
+    return level[0] if level else hashlib.sha256(b"").digest()
+
+
+def _leaf(decision: dict[str, Any]) -> str:
+    """Hash of the ledger leaf that a published decision must be."""
+    record = {k: v for k, v in decision.items() if k not in {"ledger_index", "leaf_hash"}}
+    record["decided_on"] = str(record["decided_on"])
+    record["seq"] = decision["ledger_index"]
+    return hashlib.sha256(b"\x00" + _canonical(record)).hexdigest()
+
+
+def _check_ledger(
+    folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report
+) -> None:
+    leaves = (folder / LEAVES).read_text("utf-8").split()
     size = manifest["ledger"]["size"]
-    seen = tables["decision"].column("ledger_index").to_pylist()
-    report.expect("ledger", holds=len(set(seen)) == len(seen), what="an index is used twice")
-    report.expect(
-        "ledger", holds=all(0 <= i < size for i in seen), what="an index outside the ledger"
-    )
+    root = _root([bytes.fromhex(leaf) for leaf in leaves]).hex()
+    report.expect("ledger", holds=len(leaves) == size, what="the ledger has another size")
+    same = root == manifest["ledger"]["root"]
+    report.expect("ledger", holds=same, what="the leaves give another root")
+    seen = set()
+    for decision in tables["decision"].to_pylist():
+        name, index = decision["decision_id"], decision["ledger_index"]
+        report.expect("ledger", holds=index not in seen, what=f"{name}: index used twice")
+        seen.add(index)
+        leaf = leaves[index] if 0 <= index < len(leaves) else ""
+        holds = leaf == decision["leaf_hash"] == _leaf(decision)
+        report.expect("ledger", holds=holds, what=f"{name}: not the decision in the ledger")
 
 
 def verify(folder: Path) -> dict[str, Any]:
@@ -278,7 +309,7 @@ def verify(folder: Path) -> dict[str, Any]:
         _check_database(folder, manifest, report)
         _check_decisions(tables, report)
         _check_counts(tables, report)
-        _check_ledger(tables, manifest, report)
+        _check_ledger(folder, tables, manifest, report)
     except Exception as error:  # noqa: BLE001 - damage of any kind is a finding, not a crash
         report.faults.append({"check": "readable", "what": f"{type(error).__name__}: {error}"})
     return {

@@ -1,0 +1,34 @@
+"""Room 3, footprint: what every inventory amounts to, line by line."""
+
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from pipelines.defs.columns import outs
+from pipelines.defs.house import House
+from pipelines.defs.parquet_io import output
+from pipelines.footprint import Library, compute, read_accounting_rules, read_resolution_rule
+from pipelines.footprint.compute import LIBRARY, OUT
+from pipelines.publish.release_plan import read_plan
+
+COMPUTED = tuple(table.name for table in OUT)
+
+
+@dg.multi_asset(
+    outs=outs(COMPUTED), ins={name: dg.AssetIn(name) for name in LIBRARY}, group_name="footprint"
+)
+def footprint(house: House, **given: pl.DataFrame) -> Any:
+    """Choose factors, say why, solve the linked systems with their loops, account."""
+    seeds = house.settings.seeds
+    library = Library.over(
+        given, read_accounting_rules(seeds), read_resolution_rule(seeds),
+        read_plan(seeds).released_on,
+    )  # fmt: skip
+    folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
+    tables = compute(folders, library)
+    for name in COMPUTED:
+        yield output(tables[name], name)
+
+
+ASSETS = [footprint]

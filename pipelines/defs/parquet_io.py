@@ -1,0 +1,71 @@
+"""Parquet between assets: written whole or not at all, with row count and content digest."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from pipelines.defs.house import House
+
+
+def digest_of(frames: Mapping[str, pl.DataFrame]) -> str:
+    """Digest of the content of frames: names, types and values, whatever their chunks.
+
+    Args:
+        frames: by name.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for name, frame in sorted(frames.items()):
+        digest.update(f"{name}{frame.schema}{frame.height}".encode())
+        digest.update(frame.rechunk().write_json().encode())
+    return digest.hexdigest()
+
+
+class ParquetBetweenAssets(dg.ConfigurableIOManager):  # type: ignore[misc]
+    """Stores a frame as a file, several frames as a folder, under ``home/tables``."""
+
+    house: dg.ResourceDependency[House]
+
+    def _path(self, key: dg.AssetKey) -> Path:
+        return self.house.settings.tables / key.path[-1]
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Write beside, then rename; the old state stays until the new one is whole."""
+        target = self._path(context.asset_key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        frames = {target.name: obj} if isinstance(obj, pl.DataFrame) else obj
+        for name, frame in frames.items():
+            frame.write_parquet(beside / f"{name}.parquet")
+        shutil.rmtree(target, ignore_errors=True)
+        beside.rename(target)
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        """The frame, or the frames by name, as they were stored."""
+        folder = self._path(context.asset_key)
+        frames = {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet"))}
+        return frames[folder.name] if frames.keys() == {folder.name} else frames
+
+
+def output(
+    value: pl.DataFrame | Mapping[str, pl.DataFrame], name: str | None = None
+) -> dg.Output[Any]:
+    """A Dagster output with row counts and the content digest as its data version."""
+    frames = {name or "result": value} if isinstance(value, pl.DataFrame) else dict(value)
+    rows: dict[str, Any] = {"dagster/row_count": sum(f.height for f in frames.values())}
+    if not isinstance(value, pl.DataFrame):
+        rows |= {f"rows_{key}": frame.height for key, frame in frames.items()}
+    version = dg.DataVersion(digest_of(frames))
+    if name is None:
+        return dg.Output(value, metadata=rows, data_version=version)
+    return dg.Output(value, name, metadata=rows, data_version=version)

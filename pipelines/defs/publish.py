@@ -1,0 +1,62 @@
+"""Room 5, publish: the tables frozen into a release that proves itself."""
+
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from pipelines.defs.admit import JUDGED
+from pipelines.defs.footprint import COMPUTED
+from pipelines.defs.grade import GRADED
+from pipelines.defs.house import House
+from pipelines.defs.ingest import REFERENCE
+from pipelines.ingest.gather import GATHERED
+from pipelines.ledger import Ledger
+from pipelines.publish import publish
+from schemas import ALL_TABLES
+from schemas.render.frame import conform
+
+UPSTREAM = tuple(
+    name
+    for name in (*REFERENCE, *GATHERED, *JUDGED, *COMPUTED, *GRADED)
+    if ALL_TABLES[name].published
+)
+
+
+@dg.asset(
+    ins={
+        **{name: dg.AssetIn(name) for name in UPSTREAM},
+        "population_source": dg.AssetIn(),
+    },
+    group_name="publish",
+    io_manager_key="receipt",
+)
+def release(
+    house: House, population_source: dict[str, pl.DataFrame], **tables: pl.DataFrame
+) -> dg.Output[Any]:
+    """已核验的发布；内容与当前发布相同则不作改动 | A verified release; nothing if nothing changed."""
+    for name in ("source", "source_file"):
+        more = conform(ALL_TABLES[name], population_source[name])
+        tables[name] = pl.concat([tables[name], more])
+    size, root = Ledger(house.settings.home / "ledger").size_and_root()
+    entries = Ledger(house.settings.home / "ledger").entries(size)
+    receipt = publish(
+        house.settings,
+        tables,
+        (root, [entry.leaf_hash for entry in entries]),
+        asked=house.release or None,
+    )
+    return dg.Output(
+        receipt,
+        metadata={
+            "release_id": receipt.release_id,
+            "is_new": receipt.is_new,
+            "folder": dg.MetadataValue.path(str(receipt.folder)),
+            "checks": receipt.checks,
+            **receipt.figures,
+        },
+        data_version=dg.DataVersion(receipt.content_sha256),
+    )
+
+
+ASSETS = [release]

@@ -1,0 +1,25 @@
+"""Room 6, serve: the newest release as one database for readers of this house."""
+
+from typing import Any
+
+import dagster as dg
+
+from pipelines.defs.house import House
+from pipelines.publish import Receipt
+from pipelines.serve.warehouse import refresh
+
+
+@dg.asset(ins={"release": dg.AssetIn(input_manager_key="receipt")}, group_name="serve")
+def warehouse(house: House, release: Receipt) -> dg.MaterializeResult[Any]:
+    """仓库文件，指向最新发布，可随时重建 | The newest release as home/warehouse.duckdb; derived."""
+    path = refresh(release.folder, house.settings.home)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(path)),
+            "release_id": release.release_id,
+        },
+        data_version=dg.DataVersion(release.content_sha256),
+    )
+
+
+ASSETS = [warehouse]

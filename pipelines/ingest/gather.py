@@ -1,0 +1,49 @@
+"""The tables of several harvests put together, ids seen twice refused.
+
+Belongs here: stacking what sources yielded. Does not belong here: judging it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.errors import FaultyData
+from pipelines.findings import finding
+from schemas.factor import CANDIDATE, CANDIDATE_GAS, PARAMETER
+from schemas.reference import GWP
+from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TABLES = (
+    SOURCE, SOURCE_FILE, ROW_COUNT, SKIPPED_ROW, EVIDENCE, CANDIDATE, CANDIDATE_GAS, PARAMETER,
+    GWP,
+)  # fmt: skip
+GATHERED = tuple(table.name for table in TABLES)
+
+
+def gather(harvests: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Stack the tables of harvests.
+
+    Args:
+        harvests: tables of one edition or source each, by name.
+
+    Returns:
+        Each table with the rows of all, in the order given.
+
+    Raises:
+        FaultyData: two harvests hold the same record.
+    """
+    tables = {name: pl.concat([h[name] for h in harvests]) for name in GATHERED}
+    for table, column in ((CANDIDATE, "factor_id"), (PARAMETER, "parameter_id")):
+        frame = tables[table.name]
+        twice = frame.filter(pl.col(column).is_duplicated()).sort(column)
+        if twice.height:
+            row = twice.row(0, named=True)
+            raise FaultyData(
+                finding("E-SEED-07", file=row["source_id"], column=column, value=row["record_key"])
+            )
+    return tables

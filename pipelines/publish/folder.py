@@ -1,0 +1,163 @@
+"""The folder of a release: every file a reader finds, written from the tables.
+
+Belongs here: the order in which files are written and what each is made from. Does not
+belong here: what the pages say (``templates``), the gates (``gate``), the commit (``store``).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.identity import canonical_json, sha256_of
+from pipelines.publish import verify
+from pipelines.publish.csv_files import write_csv
+from pipelines.publish.database import build_database
+from pipelines.publish.descriptors import write_croissant, write_datapackage
+from pipelines.publish.pages import write_pages
+from pipelines.publish.parquet import published, write_parquet
+from pipelines.publish.store import MANIFEST
+from pipelines.publish.sums import names_in, write_sums
+from schemas import PUBLISHED
+from schemas.render.dictionary import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+    import pyarrow as pa
+
+# Made anew with other bytes by every build although their content is equal, or stating
+# circumstances of the run: attested, outside the content digest.
+ATTESTED = ("tanyuan.duckdb", "lineage/run.json")
+
+
+@dataclass(frozen=True)
+class ReleaseParts:
+    """What a release folder is written from."""
+
+    tables: Mapping[str, pl.DataFrame]
+    info: Mapping[str, Any]
+    lineage: Mapping[str, Any]
+    leaf_hashes: tuple[str, ...]
+    ledger_root: str
+    contracts: list[dict[str, Any]]
+
+
+def arrow_tables(
+    tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any] | None = None
+) -> dict[str, pa.Table]:
+    """The published tables under their declared schemas, in published order.
+
+    Args:
+        tables: rows by table name.
+        info: the row of ``release_info``; its id and date go into the file metadata.
+    """
+    words = {} if info is None else {
+        "release_id": str(info["release_id"]), "released_on": str(info["released_on"]),
+    }  # fmt: skip
+    return {t.name: published(t, tables[t.name], words) for t in PUBLISHED}
+
+
+def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
+    """Write everything but the gate's results and the manifest.
+
+    Args:
+        folder: an empty folder.
+        parts: what the release is written from.
+
+    Returns:
+        Content digest of each table, by name.
+
+    Raises:
+        OSError: the disk refused.
+        duckdb.Error: a row breaks a declared constraint.
+    """
+    for name in ("data", "csv", "dictionary", "quality", "changes", "lineage"):
+        (folder / name).mkdir()
+    digests, hashes = {}, {}
+    for name, rows in arrow_tables(parts.tables, parts.info).items():
+        path = folder / "data" / f"{name}.parquet"
+        write_parquet(rows, path)
+        write_csv(rows, folder / "csv" / f"{name}.csv")
+        digests[name] = verify.content_digest(rows)
+        hashes[name] = (sha256_of(path), path.stat().st_size)
+    build_database(PUBLISHED, folder / "data", folder / "tanyuan.duckdb")
+    sources = parts.tables["source"].to_dicts()
+    write_datapackage(folder, PUBLISHED, parts.info, sources, hashes)
+    write_croissant(folder, PUBLISHED, parts.info, hashes)
+    write_json(folder / "dictionary" / "dictionary.json", plain(PUBLISHED))
+    write_json(folder / "lineage" / "run.json", parts.lineage)
+    (folder / "ledger-leaves").write_text("".join(f"{h}\n" for h in parts.leaf_hashes), "utf-8")
+    shutil.copyfile(Path(verify.__file__), folder / "verify.py")
+    write_pages(folder, parts.tables, parts.info)
+    return digests
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain data as indented JSON, keys sorted."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    path.write_text(text + "\n", "utf-8")
+
+
+def manifest_of(
+    folder: Path,
+    parts: ReleaseParts,
+    digests: Mapping[str, str],
+    content: str,
+    previous: str | None,
+) -> dict[str, Any]:
+    """The manifest of a folder whose files are all written.
+
+    Args:
+        folder: the release folder.
+        parts: what it was written from.
+        digests: content digest of each table.
+        content: digest of the content as compared with the head.
+        previous: SHA-256 of the manifest before, null for the first release.
+    """
+    info = parts.info
+    return {
+        "schema": "tanyuan-release/1",
+        "release_id": info["release_id"],
+        "released_on": str(info["released_on"]),
+        "kind": info["release_kind"],
+        "title_zh": info["release_title_zh"],
+        "title_en": info["release_title_en"],
+        "parent_release": info["parent_release"],
+        "previous": previous,
+        "content_sha256": content,
+        "ledger": {"size": len(parts.leaf_hashes), "root": parts.ledger_root},
+        "tables": [
+            {
+                "name": table.name,
+                "rows": parts.tables[table.name].height,
+                "key": list(table.key),
+                "content_sha256": digests[table.name],
+            }
+            for table in PUBLISHED
+        ],
+        "attested": list(ATTESTED),
+        "files": [
+            {
+                "name": name,
+                "sha256": sha256_of(folder / name),
+                "bytes": (folder / name).stat().st_size,
+            }
+            for name in names_in(folder)
+            if name != MANIFEST
+        ],
+    }
+
+
+def seal(folder: Path, manifest: Mapping[str, Any]) -> bytes:
+    """Write the manifest and the sums; returns the manifest's bytes."""
+    body = canonical_json(manifest)
+    (folder / MANIFEST).write_bytes(body)
+    write_sums(folder)
+    return body
+
+

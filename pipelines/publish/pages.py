@@ -1,0 +1,140 @@
+"""The pages of a release that people read, from templates and the release's own tables.
+
+Belongs here: the figures and lists the templates show. Does not belong here: their words
+(``templates/*.jinja``), the catalogue of factors (a page of its own).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from schemas import PUBLISHED
+from schemas.render.dictionary import plain
+from schemas.vocabularies import ALL_VOCABULARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+TEMPLATES = Path(__file__).parent / "templates"
+PAGES = {
+    "README.md.jinja": "README.md",
+    "readme_zh.md.jinja": "读我.md",
+    "licence.md.jinja": "LICENSE.md",
+    "authorisation.md.jinja": "AUTHORISATION.md",
+    "citation.cff.jinja": "CITATION.cff",
+    "changelog.md.jinja": "changes/CHANGELOG.md",
+    "dictionary.html.jinja": "dictionary/dictionary.html",
+    "requirements.html.jinja": "requirements.html",
+}
+SHOWN_CHANGES = 40
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.jinja",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["cell"] = lambda text: (
+        "" if text is None else str(text).replace("|", "\\|").replace("\n", " ")
+    )
+    names = {v.name: dict((c, (zh, en)) for c, zh, en in v.items) for v in ALL_VOCABULARIES}
+    environment.globals["word"] = lambda vocabulary, code: names[vocabulary].get(code, (code, code))
+    return environment
+
+
+def figures_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """The counts a first page shows.
+
+    Returns:
+        ``factors``, ``admitted``, ``provisional``, ``refused``, ``parameters``, ``skipped``,
+        ``rows_in``, ``candidates``, ``sources``, ``products``, ``categories``, ``graded``.
+    """
+    counts = tables["source_count"].sum()
+    status = tables["factor"]["status"]
+    return {
+        "rows_in": counts["rows_in"][0],
+        "candidates": counts["candidates"][0],
+        "parameters": counts["parameters"][0],
+        "skipped": counts["skipped"][0],
+        "admitted": int((status == "admitted").sum()),
+        "provisional": int((status == "provisional").sum()),
+        "factors": tables["factor"].height,
+        "refused": tables["refused_factor"].height,
+        "sources": tables["source"]["source_id"].n_unique(),
+        "products": tables["footprint"]["product_id"].n_unique(),
+        "categories": tables["benchmark"].height,
+        "graded": int(tables["benchmark"]["is_graded"].sum()),
+    }
+
+
+def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
+    by_class = tables["change"].group_by("change_class").len().sort("change_class").to_dicts()
+    return {
+        "info": info,
+        "figures": figures_of(tables),
+        "counts": tables["source_count"].to_dicts(),
+        "sources": tables["source"].to_dicts(),
+        "titles": {r["source_id"]: r for r in tables["source"].to_dicts()},
+        "licences": [
+            row
+            for row in tables["licence"].to_dicts()
+            if row["licence"] in set(tables["source"]["licence"])
+        ],
+        "footprints": tables["footprint"].to_dicts(),
+        "checks": tables["footprint_check"].to_dicts(),
+        "benchmarks": tables["benchmark"].to_dicts(),
+        "requirements": tables["requirement"].to_dicts(),
+        "refused": tables["refused_factor"].to_dicts(),
+        "change_counts": by_class,
+        "changes": tables["change"].filter(tables["change"]["change_class"] != "added")
+        .head(SHOWN_CHANGES).to_dicts(),
+        "changed": tables["change"].height,
+        "columns": plain(PUBLISHED),
+        "declared": PUBLISHED,
+        "vocabularies": ALL_VOCABULARIES,
+    }  # fmt: skip
+
+
+def write_pages(
+    folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]
+) -> None:
+    """Write the pages of a release.
+
+    Args:
+        folder: the release folder.
+        tables: the release's tables.
+        info: the row of ``release_info``.
+    """
+    environment = _environment()
+    facts = _facts(tables, info)
+    for template, name in PAGES.items():
+        text = environment.get_template(template).render(facts)
+        (folder / name).write_text(text, "utf-8")
+
+
+def write_quality_report(
+    folder: Path, info: Mapping[str, Any], contracts: list[dict[str, Any]], outcome: Mapping[str, Any]
+) -> None:
+    """Write ``quality/report.html``: contracts checked and expectations over the files.
+
+    Args:
+        folder: the release folder.
+        info: the row of ``release_info``.
+        contracts: one entry per table, from the gate.
+        outcome: result of the expectations.
+    """
+    text = _environment().get_template("quality.html.jinja").render(
+        info=info, contracts=contracts, results=outcome["results"]
+    )  # fmt: skip
+    (folder / "quality" / "report.html").write_text(text, "utf-8")

@@ -1,0 +1,196 @@
+"""Publishing: compare with the head, build, gate, verify, commit; or change nothing.
+
+Belongs here: the order of these steps. A release that fails anywhere leaves no trace and
+the former release untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.errors import EnvironmentFault, FaultyData
+from pipelines.findings import finding
+from pipelines.identity import canonical_json
+from pipelines.publish.change import KEYED, change_table, read_tier_rule
+from pipelines.publish.folder import (
+    ReleaseParts,
+    arrow_tables,
+    manifest_of,
+    seal,
+    write_json,
+    write_release,
+)
+from pipelines.publish.gate import require_contracts, require_public, run_expectations
+from pipelines.publish.lineage import lineage_of
+from pipelines.publish.pages import figures_of, write_quality_report
+from pipelines.publish.release_plan import ReleasePlan, next_id, read_plan
+from pipelines.publish.requirements import requirement_table
+from pipelines.publish.store import LogEntry, Store
+from pipelines.publish.verify import content_digest, verify
+from schemas import PUBLISHED
+from schemas.release import RELEASE_INFO
+from schemas.render.frame import empty, frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+
+# The row that names the release and the comparison with the parent follow from the
+# content; they are no part of it.
+DERIVED = ("release_info", "change")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What publishing did: the release, whether it is new, where it lies, its counts."""
+
+    release_id: str
+    is_new: bool
+    folder: Path
+    content_sha256: str
+    figures: dict[str, Any] = field(default_factory=dict)
+    checks: int = 0
+    rebuilt: tuple[str, ...] = ()
+
+
+def head_tables(settings: Settings) -> dict[str, pl.DataFrame] | None:
+    """The factor tables of the newest release, None before the first.
+
+    Raises:
+        UnreadableInput: the log is damaged or an object is missing.
+    """
+    store = Store(settings)
+    head = store.head()
+    if head is None:
+        return None
+    if not store.folder(head.release_id).is_dir():
+        store.recover()
+    data = store.folder(head.release_id) / "data"
+    return {name: pl.read_parquet(data / f"{name}.parquet") for name in KEYED}
+
+
+def _info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
+    return {
+        "release_id": release_id,
+        "released_on": plan.released_on,
+        "release_kind": plan.kind,
+        "release_title_zh": plan.title_zh,
+        "release_title_en": plan.title_en,
+        "parent_release": parent,
+        "note_zh": plan.note_zh,
+        "note_en": plan.note_en,
+    }
+
+
+def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str:
+    """Digest of what a release says, whatever its id, date and parent.
+
+    Args:
+        tables: every published table but those that follow from the comparison.
+        plan: kind, titles and notes.
+    """
+    frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
+    digests = {
+        name: content_digest(rows)
+        for name, rows in arrow_tables(frames).items()
+        if name not in DERIVED
+    }
+    words = [plan.kind, plan.title_zh, plan.title_en, plan.note_zh, plan.note_en]
+    return hashlib.sha256(canonical_json([digests, words])).hexdigest()
+
+
+def publish(
+    settings: Settings,
+    tables: Mapping[str, pl.DataFrame],
+    ledger: tuple[str, Sequence[str]],
+    *,
+    asked: str | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> Receipt:
+    """Publish the tables as a release, or say that the head already holds them.
+
+    Args:
+        settings: seeds and home.
+        tables: rows by table name, factor versions numbered; a declared table that is not
+            given is published empty.
+        ledger: root and leaf hashes (hexadecimal) of the ledger prefix the run read.
+        asked: a release id asked for; else the next of ``seeds/release.toml``.
+        reasons: change reason by factor id where one was stated.
+
+    Returns:
+        The receipt; ``is_new`` is false when the head holds the same content.
+
+    Raises:
+        FaultyData: a contract, reference or expectation is broken, or the built folder
+            does not verify.
+        RefusedByPolicy: a row is not public.
+        Conflict: the id is taken, the date is earlier than the head's, or another
+            publisher was first.
+        EnvironmentFault: the gate could not run, or the disk refused.
+    """
+    store = Store(settings)
+    rebuilt = tuple(store.recover())
+    plan = read_plan(settings.seeds)
+    entries = store.entries()
+    frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
+    frames["requirement"] = requirement_table(settings.seeds, frames)
+    content = content_sha256(frames, plan)
+    head = entries[-1] if entries else None
+    if head is not None and head.manifest["content_sha256"] == content:
+        folder = store.folder(head.release_id)
+        return Receipt(head.release_id, False, folder, content, figures_of(frames), 0, rebuilt)
+    release_id = next_id(plan, entries, asked)
+    info = _info_row(plan, release_id, head.release_id if head else None)
+    frames["release_info"] = frame_of(RELEASE_INFO, [info])
+    frames["change"] = change_table(
+        frames, head_tables(settings), read_tier_rule(settings.seeds), reasons or {}
+    )
+    contracts = require_contracts(PUBLISHED, frames)
+    require_public(frames)
+    root, leaves = ledger
+    digests = {n: content_digest(rows) for n, rows in arrow_tables(frames).items()}
+    lineage = lineage_of(settings.seeds, (len(leaves), root), digests)
+    parts = ReleaseParts(frames, info, lineage, tuple(leaves), root, contracts)
+    try:
+        checks = _build_and_commit(store, parts, content, head)
+    except OSError as error:
+        raise EnvironmentFault(
+            finding("E-ENV-01", reason=error.strerror or type(error).__name__)
+        ) from error
+    return Receipt(
+        release_id, True, store.folder(release_id), content, figures_of(frames), checks, rebuilt
+    )
+
+
+def _build_and_commit(
+    store: Store, parts: ReleaseParts, content: str, head: LogEntry | None
+) -> int:
+    folder = store.new_folder()
+    try:
+        digests = write_release(folder, parts)
+        outcome = run_expectations(folder)
+        write_json(folder / "quality" / "expectations.json", outcome)
+        write_json(folder / "quality" / "contracts.json", parts.contracts)
+        write_quality_report(folder, parts.info, parts.contracts, outcome)
+        previous = head.sha256 if head else None
+        body = seal(folder, manifest_of(folder, parts, digests, content, previous))
+        seen = verify(folder)
+        if not seen["ok"]:
+            raise FaultyData(
+                [
+                    finding("E-REL-08", value=fault["check"], found=fault["what"])
+                    for fault in seen["faults"]
+                ]
+            )
+        store.commit(folder, body, (head.number if head else 0) + 1)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return sum(seen["checks"].values())
