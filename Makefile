@@ -43,10 +43,10 @@ lint: .venv/.test-ok
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pipelines.serve.documents --check
+	@$(BIN)/python -m pipelines.documents --check
 
 docs: .venv/.release-ok
-	@$(BIN)/python -m pipelines.serve.documents
+	@$(BIN)/python -m pipelines.documents
 
 dev: .venv/.release-ok
 	@$(BIN)/dagster dev -m pipelines.definitions

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.presentation import Presentation, show_failure, show_result
 
@@ -43,7 +43,7 @@ def run(words: list[str], presentation: Presentation) -> int:
     """Run a command; returns its exit code."""
     name = next((w for w in words if not w.startswith("-")), "")
     try:
-        result = _invoke(words, name, presentation)
+        result = _invoke(words, name)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException as error:
@@ -51,7 +51,12 @@ def run(words: list[str], presentation: Presentation) -> int:
     return show_result(result, presentation) if result is not None else 0
 
 
-def _invoke(words: list[str], name: str, presentation: Presentation) -> Result | None:
+def application(name: str | None) -> Any:
+    """The program as its library sees it.
+
+    Args:
+        name: the one group to load; all of them when None or unknown.
+    """
     import typer
 
     app = typer.Typer(
@@ -73,8 +78,11 @@ def _invoke(words: list[str], name: str, presentation: Presentation) -> Result |
             app.add_typer(module.APP, name=group, help=GROUPS[group])
         else:
             app.command(name=group, help=GROUPS[group])(module.APP)
-    command = typer.main.get_command(app)
-    outcome = command.main(args=words, prog_name="tanyuan", standalone_mode=False)
+    return typer.main.get_command(app)
+
+
+def _invoke(words: list[str], name: str) -> Result | None:
+    outcome = application(name).main(args=words, prog_name="tanyuan", standalone_mode=False)
     if isinstance(outcome, int):
         raise SystemExit(outcome)
     from pipelines.cli.presentation import Result as Answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 APP = typer.Typer(no_args_is_help=True)
 Release = Annotated[str | None, typer.Option(help="发布编号 release id; newest by default")]
+Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
 KIND_WORDS = {
     "published": ("公布值", "published"),
     "step": ("换算", "conversion"),
@@ -23,11 +25,11 @@ KIND_WORDS = {
 }
 
 
-def _library(release: str | None) -> tuple[Library, str]:
+def _library(release: str | None, home: Path | None) -> tuple[Library, str]:
     from pipelines.cli.release_folder import folder_of
     from pipelines.serve.lookup import Library as Opened
 
-    folder = folder_of(release)
+    folder = folder_of(release, home)
     return Opened(folder), folder.name
 
 
@@ -59,9 +61,10 @@ def get(
     year: Annotated[int | None, typer.Option(help="年份 year of the data")] = None,
     kind: Annotated[str | None, typer.Option(help="因子类型 factor kind")] = None,
     release: Release = None,
+    home: Home = None,
 ) -> Result:
     """查因子 | find factors."""
-    library, release_id = _library(release)
+    library, release_id = _library(release, home)
     rows, total = library.search(query, region=region, year=year, kind=kind)
     lines = [
         f"{r['factor_id']}  {value_line(r):<34} {r['region_code']:<7} "
@@ -85,9 +88,9 @@ def get(
 
 
 @APP.command()
-def show(factor_id: str, release: Release = None) -> Result:
+def show(factor_id: str, release: Release = None, home: Home = None) -> Result:
     """显示一个因子 | show one factor."""
-    library, release_id = _library(release)
+    library, release_id = _library(release, home)
     found = _one(library, factor_id)
     gases = "; ".join(f"{g['gas']} {g['mass']:.6g} kg" for g in found["factor_gas"])
     sets = "; ".join(f"{c['gwp_set']} {c['co2e']:.6g}" for c in found["factor_co2e"])
@@ -119,9 +122,9 @@ def show(factor_id: str, release: Release = None) -> Result:
 
 
 @APP.command()
-def trace(factor_id: str, release: Release = None) -> Result:
+def trace(factor_id: str, release: Release = None, home: Home = None) -> Result:
     """从公布值追到原文 | trace a number to the cell it was read from."""
-    library, release_id = _library(release)
+    library, release_id = _library(release, home)
     _one(library, factor_id)
     chain = library.trace(factor_id)
 

@@ -29,7 +29,7 @@ def digest_of(frames: Mapping[str, pl.DataFrame]) -> str:
     return digest.hexdigest()
 
 
-class ParquetBetweenAssets(dg.ConfigurableIOManager):  # type: ignore[misc]
+class ParquetBetweenAssets(dg.ConfigurableIOManager):
     """Stores a frame as a file, several frames as a folder, under ``home/tables``."""
 
     house: dg.ResourceDependency[House]

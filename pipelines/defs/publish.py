@@ -34,7 +34,7 @@ UPSTREAM = tuple(
 def release(
     house: House, population_source: dict[str, pl.DataFrame], **tables: pl.DataFrame
 ) -> dg.Output[Any]:
-    """已核验的发布；内容与当前发布相同则不作改动 | A verified release; nothing if nothing changed."""
+    """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
     for name in ("source", "source_file"):
         more = conform(ALL_TABLES[name], population_source[name])
         tables[name] = pl.concat([tables[name], more])

@@ -12,7 +12,7 @@ from pipelines.publish import Receipt
 NAME = "receipt.json"
 
 
-class ReceiptBetweenAssets(dg.ConfigurableIOManager):  # type: ignore[misc]
+class ReceiptBetweenAssets(dg.ConfigurableIOManager):
     """Stores the receipt of the last release under ``home/tables``."""
 
     house: dg.ResourceDependency[House]

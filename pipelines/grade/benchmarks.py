@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.findings import Finding, finding
 from pipelines.errors import FaultyData
+from pipelines.findings import Finding, finding
 from pipelines.grade.assign import assign
 from pipelines.grade.disclosure import against_disclosure, owners_of, publishable
 from pipelines.grade.population import comparable

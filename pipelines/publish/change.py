@@ -181,9 +181,7 @@ def change_table(
     for name in sorted(before.keys() - set(tables["factor"]["factor_id"])):
         old = before[name]
         reason = reasons.get(name, "source_update")
-        rows.append(
-            _row(old, "withdrawn", reason, "*", _text(old["value"]), None, None, "none", 0)
-        )
+        rows.append(_row(old, "withdrawn", reason, "*", _text(old["value"]), None, None, "none", 0))
     return ordered(CHANGE, frame_of(CHANGE, rows))
 
 

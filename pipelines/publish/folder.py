@@ -159,5 +159,3 @@ def seal(folder: Path, manifest: Mapping[str, Any]) -> bytes:
     (folder / MANIFEST).write_bytes(body)
     write_sums(folder)
     return body
-
-

@@ -48,7 +48,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["cell"] = lambda text: (
         "" if text is None else str(text).replace("|", "\\|").replace("\n", " ")
     )
-    names = {v.name: dict((c, (zh, en)) for c, zh, en in v.items) for v in ALL_VOCABULARIES}
+    names = {v.name: {c: (zh, en) for c, zh, en in v.items} for v in ALL_VOCABULARIES}
     environment.globals["word"] = lambda vocabulary, code: names[vocabulary].get(code, (code, code))
     return environment
 
@@ -78,6 +78,21 @@ def figures_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     }
 
 
+def _plain(value: float) -> str:
+    """Four significant digits without an exponent."""
+    return f"{float(f'{value:.4g}'):,.10g}"
+
+
+def _compared(check: dict[str, Any]) -> dict[str, Any]:
+    """A published check value and ours, both in the published unit."""
+    ratio = check["ratio"]
+    return {
+        **check,
+        "published": _plain(check["check_value"]),
+        "ours": None if ratio is None else _plain(check["check_value"] * ratio),
+    }
+
+
 def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
     by_class = tables["change"].group_by("change_class").len().sort("change_class").to_dicts()
     return {
@@ -92,7 +107,7 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
             if row["licence"] in set(tables["source"]["licence"])
         ],
         "footprints": tables["footprint"].to_dicts(),
-        "checks": tables["footprint_check"].to_dicts(),
+        "checks": [_compared(row) for row in tables["footprint_check"].to_dicts()],
         "benchmarks": tables["benchmark"].to_dicts(),
         "requirements": tables["requirement"].to_dicts(),
         "refused": tables["refused_factor"].to_dicts(),
@@ -106,9 +121,7 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
     }  # fmt: skip
 
 
-def write_pages(
-    folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]
-) -> None:
+def write_pages(folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> None:
     """Write the pages of a release.
 
     Args:
@@ -124,7 +137,10 @@ def write_pages(
 
 
 def write_quality_report(
-    folder: Path, info: Mapping[str, Any], contracts: list[dict[str, Any]], outcome: Mapping[str, Any]
+    folder: Path,
+    info: Mapping[str, Any],
+    contracts: list[dict[str, Any]],
+    outcome: Mapping[str, Any],
 ) -> None:
     """Write ``quality/report.html``: contracts checked and expectations over the files.
 

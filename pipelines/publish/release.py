@@ -52,9 +52,9 @@ class Receipt:
     """What publishing did: the release, whether it is new, where it lies, its counts."""
 
     release_id: str
-    is_new: bool
     folder: Path
     content_sha256: str
+    is_new: bool
     figures: dict[str, Any] = field(default_factory=dict)
     checks: int = 0
     rebuilt: tuple[str, ...] = ()
@@ -145,7 +145,10 @@ def publish(
     head = entries[-1] if entries else None
     if head is not None and head.manifest["content_sha256"] == content:
         folder = store.folder(head.release_id)
-        return Receipt(head.release_id, False, folder, content, figures_of(frames), 0, rebuilt)
+        return Receipt(
+            head.release_id, folder, content, is_new=False, figures=figures_of(frames),
+            rebuilt=rebuilt,
+        )  # fmt: skip
     release_id = next_id(plan, entries, asked)
     info = _info_row(plan, release_id, head.release_id if head else None)
     frames["release_info"] = frame_of(RELEASE_INFO, [info])
@@ -165,8 +168,9 @@ def publish(
             finding("E-ENV-01", reason=error.strerror or type(error).__name__)
         ) from error
     return Receipt(
-        release_id, True, store.folder(release_id), content, figures_of(frames), checks, rebuilt
-    )
+        release_id, store.folder(release_id), content, is_new=True, figures=figures_of(frames),
+        checks=checks, rebuilt=rebuilt,
+    )  # fmt: skip
 
 
 def _build_and_commit(

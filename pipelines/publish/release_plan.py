@@ -50,9 +50,7 @@ def read_plan(seeds: Path) -> ReleasePlan:
     except OSError as error:
         raise UnreadableInput(finding("E-SEED-06", file="release.toml")) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(
-            finding("E-SEED-08", file="release.toml", reason=str(error))
-        ) from error
+        raise FaultyData(finding("E-SEED-08", file="release.toml", reason=str(error))) from error
     faults = [
         finding("E-SEED-02", file="release.toml", column=key)
         for key in KEYS

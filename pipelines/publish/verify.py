@@ -80,7 +80,8 @@ def _text_bytes(array: pa.Array) -> bytes:
     marks = offsets.to_pybytes()
     first = struct.unpack_from("<q", marks, array.offset * 8)[0]
     last = struct.unpack_from("<q", marks, (array.offset + len(array)) * 8)[0]
-    return data.to_pybytes()[first:last]
+    body: bytes = data.to_pybytes()[first:last]
+    return body
 
 
 def content_digest(table: pa.Table) -> str:
@@ -310,7 +311,7 @@ def verify(folder: Path) -> dict[str, Any]:
         _check_decisions(tables, report)
         _check_counts(tables, report)
         _check_ledger(folder, tables, manifest, report)
-    except Exception as error:  # noqa: BLE001 - damage of any kind is a finding, not a crash
+    except Exception as error:
         report.faults.append({"check": "readable", "what": f"{type(error).__name__}: {error}"})
     return {
         "ok": not report.faults,

@@ -1,0 +1,134 @@
+"""``tanyuan footprint``: a product's footprint from an inventory and a release's factors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path  # noqa: TC003 - the command line reads annotations
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.cli.presentation import Result
+from pipelines.cli.release_folder import folder_of
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
+from pipelines.settings import Settings
+
+APP = typer.Typer(no_args_is_help=True)
+SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
+STATES = {"demonstration": "演示", "provisional": "暂定"}
+SHOWN_LINES = 12
+
+
+@APP.callback()
+def _group() -> None:
+    """产品碳足迹 | product footprints."""
+
+
+@APP.command()
+def run(
+    inventory: Annotated[Path, typer.Argument(help="清单文件夹 inventory folder")],
+    gwp: Annotated[str | None, typer.Option(help=f"GWP 集 {'|'.join(SETS)}")] = None,
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    unit: Annotated[str | None, typer.Option(help="结果按此单位 unit of the result")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+) -> Result:
+    """计算一个清单的产品碳足迹 | compute the footprints of an inventory."""
+    if gwp is not None and gwp not in SETS:
+        raise WrongUsage(
+            finding("E-USE-02", value=gwp, what_zh="GWP 集", what_en="GWP set", expected=SETS)
+        )
+    if not inventory.is_dir():
+        raise WrongUsage(
+            finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
+        )
+    settings = Settings.resolve(seeds, home)
+    folder = folder_of(release, settings.home)
+    found = _computed(inventory, folder, settings, gwp)
+    if unit is not None:
+        found = [_in_unit(product, unit, settings) for product in found]
+    return Result(
+        "footprint run",
+        release=folder.name,
+        summary={"products": len(found)},
+        data={"products": found},
+        text_zh="\n\n".join(_text(p, 0) for p in found),
+        text_en="\n\n".join(_text(p, 1) for p in found),
+    )
+
+
+def _computed(
+    inventory: Path, folder: Path, settings: Settings, gwp: str | None
+) -> list[dict[str, Any]]:
+    import polars as pl
+
+    from pipelines.footprint import (
+        Library,
+        compute,
+        read_accounting_rules,
+        read_resolution_rule,
+    )
+    from pipelines.footprint.compute import LIBRARY
+    from pipelines.serve.footprint_answer import answers
+
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    library = Library.over(
+        {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in LIBRARY},
+        read_accounting_rules(settings.seeds),
+        read_resolution_rule(settings.seeds),
+        dt.date.fromisoformat(manifest["released_on"]),
+    )
+    sets = () if gwp is None else (gwp,)
+    return answers(compute([inventory], library, gwp_sets=sets), gwp)
+
+
+def _in_unit(product: dict[str, Any], unit: str, settings: Settings) -> dict[str, Any]:
+    """A product's result per one of another unit of the same group."""
+    from pipelines.quantities.unit import UnknownUnit, load_units
+    from pipelines.serve.footprint_answer import per_unit
+
+    units = load_units(settings.seeds / "reference" / "unit.csv")
+    try:
+        old, new = units.find(product["declared_unit"]), units.find(unit)
+    except UnknownUnit as error:
+        raise WrongUsage(finding("E-USE-02", value=unit, what_zh="单位", what_en="unit")) from error
+    if old.unit_group != new.unit_group:
+        raise WrongUsage(
+            finding("E-USE-02", value=unit, what_zh="可换算的单位", what_en="convertible unit")
+        )
+    return per_unit(product, new.unit, float(new.to_base / old.to_base))
+
+
+def _rating(product: dict[str, Any]) -> str:
+    rating = product["dqr"]["dqr"]
+    return "-" if rating is None else f"{rating:.2f}"
+
+
+def _text(product: dict[str, Any], language: int) -> str:
+    """A product's result as a reader wants it: total, stages, largest lines, gaps."""
+    zh = language == 0
+    state = STATES.get(product["result_state"], "") if zh else product["result_state"]
+    lines = [
+        f"{product['name_zh'] if zh else product['name_en']}（{product['product_id']}）"
+        f"{'【' + state + '】' if state else ''}",
+        f"  {product['value']:,.4f} kgCO2e / {product['declared_amount']:g} "
+        f"{product['declared_unit']}  ({product['gwp_set']}, DQR {_rating(product)})",
+        "  " + "  ".join(f"{k} {v:,.4f}" for k, v in product["stages"].items()),
+    ]
+    covered = [line for line in product["lines"] if line["contribution"]]
+    for line in sorted(covered, key=lambda e: -abs(e["contribution"]))[:SHOWN_LINES]:
+        share = "" if line["share"] is None else f"{line['share'] * 100:6.1f} %"
+        reason = line["selection"]["reason_zh" if zh else "reason_en"] or ""
+        lines.append(
+            f"  {share:>8}  {line['contribution']:>14,.4f}  {line['process_id']}/{line['line']} "
+            f"{line['flow']}  {line['factor_id'] or '-'}  {reason}"
+        )
+    gaps = [line for line in product["lines"] if not line["is_covered"]]
+    if gaps:
+        names = ", ".join(f"{g['process_id']}/{g['line']} {g['flow']}" for g in gaps)
+        lines.append(
+            f"  未覆盖（不按零计）：{names}" if zh else f"  not covered, never zero: {names}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,133 @@
+"""``tanyuan run``: run a job of the graph in this process and say what it made."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipelines.cli.presentation import Result
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.publish import Receipt
+
+
+def APP(  # noqa: N802 - the command line looks for this name in every group
+    job: Annotated[str, typer.Argument(help="作业 job")] = "release",
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+) -> Result:
+    """运行作业：从种子到已核验的发布 | run a job: from seeds to a verified release."""
+    settings = Settings.resolve(seeds, home)
+    from pipelines.defs import JOB
+
+    if job != JOB:
+        near = difflib.get_close_matches(job, [JOB], n=1, cutoff=0.3) or [JOB]
+        raise WrongUsage(
+            finding("E-USE-02", value=job, what_zh="作业", what_en="job", expected=near)
+        )
+    receipt = run_release(settings, release)
+    return Result(
+        "run",
+        release=receipt.release_id,
+        summary={**receipt.figures, "is_new": receipt.is_new, "checks": receipt.checks},
+        outputs=[{"kind": "release", "path": str(receipt.folder)}],
+        data={"release_id": receipt.release_id, "content_sha256": receipt.content_sha256},
+        text_zh=_text_zh(receipt),
+        text_en=_text_en(receipt),
+    )
+
+
+def run_release(settings: Settings, release: str | None) -> Receipt:
+    """Run the job ``release`` in this process; its own faults come through as they are."""
+    import warnings
+
+    import dagster as dg
+
+    from pipelines.defs import JOB, definitions
+
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    graph = definitions(settings, release)
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+        done = graph.resolve_job_def(JOB).execute_in_process(
+            instance=instance,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    receipt: Receipt = done.asset_value("release")
+    return receipt
+
+
+def _shown(folder: Path) -> str:
+    """The folder as a reader would type it."""
+    try:
+        return str(folder.relative_to(Path.cwd()))
+    except ValueError:
+        return str(folder)
+
+
+def _query(folder: str) -> list[str]:
+    prefix = "" if sys.prefix == sys.base_prefix else f"{_shown(Path(sys.prefix))}/bin/"
+    return [
+        f"  {prefix}tanyuan factor get 电力 --region 640000",
+        f"  {prefix}tanyuan release verify {folder}",
+        f'  duckdb {folder}/tanyuan.duckdb "SELECT name_zh, value, value_unit, reference_unit '
+        'FROM latest LIMIT 5"',
+        f"  polars.read_parquet('{folder}/data/factor.parquet')",
+    ]
+
+
+def _text_zh(receipt: Receipt) -> str:
+    f: dict[str, Any] = receipt.figures
+    folder = _shown(receipt.folder)
+    head = (
+        f"已发布 {receipt.release_id}，核验 {receipt.checks} 项全部相符"
+        if receipt.is_new
+        else f"内容与当前发布 {receipt.release_id} 相同，未作改动"
+    )
+    lines = [
+        head,
+        f"  文件夹 {folder}",
+        f"  因子 {f['factors']}（入库 {f['admitted']}，暂定 {f['provisional']}），"
+        f"未入库 {f['refused']}（逐条有原因）",
+        f"  参数 {f['parameters']}，来源 {f['sources']} 个，读入 {f['rows_in']} 行"
+        f" = 候选 {f['candidates']} + 参数 {f['parameters']} + 跳过 {f['skipped']}",
+        f"  产品碳足迹 {f['products']} 个，"
+        f"分级品类 {f['categories']} 个（可分级 {f['graded']} 个）",
+        "  本发布未经任何主管部门批准（演示）",
+        "接着可以：",
+        *_query(folder),
+    ]
+    return "\n".join(lines)
+
+
+def _text_en(receipt: Receipt) -> str:
+    f: dict[str, Any] = receipt.figures
+    folder = _shown(receipt.folder)
+    head = (
+        f"published {receipt.release_id}; all {receipt.checks} checks hold"
+        if receipt.is_new
+        else f"the head {receipt.release_id} already holds this content; nothing was changed"
+    )
+    lines = [
+        head,
+        f"  folder {folder}",
+        f"  factors {f['factors']} (admitted {f['admitted']}, provisional {f['provisional']}), "
+        f"refused {f['refused']}, each with reasons",
+        f"  parameters {f['parameters']}, sources {f['sources']}, rows in {f['rows_in']}"
+        f" = candidates {f['candidates']} + parameters {f['parameters']} + skipped {f['skipped']}",
+        f"  product footprints {f['products']}, grade categories {f['categories']}"
+        f" (graded {f['graded']})",
+        "  no authority has approved this release (demonstration)",
+        "next:",
+        *_query(folder),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,159 @@
+"""The generated documents: written by ``make docs``, compared by ``make lint``.
+
+    python -m pipelines.documents [--check]
+
+Belongs here: pages made from declarations, seeds, the graph and the command line. Does not
+belong here: anything a person writes (the other pages of ``docs/``).
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pipelines.settings import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCS = REPOSITORY / "docs"
+MADE = "由程序生成，请勿手改：`make docs`。 Generated; do not edit: `make docs`."
+
+
+def _cell(text: Any) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def data_dictionary() -> str:
+    """Every declared table and column."""
+    from schemas import ALL_TABLES
+    from schemas.render.dictionary import markdown
+
+    return markdown(ALL_TABLES.values())
+
+
+def finding_codes() -> str:
+    """Every finding code with its texts and how to mend it."""
+    from pipelines.findings import catalogue
+
+    lines = [
+        "# 规则代码 Finding codes", "", MADE, "",
+        "| 代码 code | 级别 severity | 说明 meaning | 改法 how to mend | 错例 bad | 正例 good |",
+        "|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [
+        f"| `{e.code}` | {e.severity} | {_cell(e.zh)}<br>{_cell(e.en)} "
+        f"| {_cell(e.fix_zh)}<br>{_cell(e.fix_en)} | {_cell(e.bad)} | {_cell(e.good)} |"
+        for e in catalogue().values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def sources() -> str:
+    """Every source and edition with its citation and rights."""
+    lines = ["# 来源 Sources", "", MADE, ""]
+    for path in sorted((REPOSITORY / "seeds").glob("*/source.toml")) + sorted(
+        (REPOSITORY / "seeds" / "populations").glob("*/source.toml")
+    ):
+        top = tomllib.loads(path.read_text("utf-8"))
+        lines += [
+            f"## `{top['id']}` {top['title_zh']}",
+            "",
+            f"{top['title_en']} · {top['publisher']}",
+            "",
+        ]
+        lines += [
+            "| 版次 edition | 引文 citation | 许可 licence | 授权 scope | 文件 files |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {e['edition']} | {_cell(e['citation'])} | {e['licence']} "
+            f"| {e['authorisation']['scope']} | {', '.join(f['name'] for f in e['file'])} |"
+            for e in top["edition"]
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def graph() -> str:
+    """Every asset by room: what it holds and what it is made from."""
+    from pipelines.defs import definitions
+
+    resolved = definitions().resolve_asset_graph()
+    lines = ["# 资产图 The graph", "", MADE, ""]
+    rooms: dict[str, list[Any]] = {}
+    for key in resolved.get_all_asset_keys():
+        node = resolved.get(key)
+        rooms.setdefault(node.group_name, []).append(node)
+    for room in ("ingest", "admit", "footprint", "grade", "publish", "serve"):
+        lines += [
+            f"## {room}",
+            "",
+            "| 资产 asset | 说明 description | 由 made from |",
+            "|---|---|---|",
+        ]
+        for node in sorted(rooms.pop(room), key=lambda n: n.key.to_user_string()):
+            made_from = ", ".join(f"`{k.to_user_string()}`" for k in sorted(node.parent_keys))
+            lines.append(
+                f"| `{node.key.to_user_string()}` | {_cell(node.description)} | {made_from} |"
+            )
+        lines.append("")
+    if rooms:
+        raise ValueError(f"groups that are no room: {sorted(rooms)}")
+    return "\n".join(lines)
+
+
+def commands() -> str:
+    """Every command with its help."""
+    from pipelines.cli import application
+
+    lines = ["# 命令 Commands", "", MADE, "", "所有命令均可加 `--json` 与 `--lang zh|en`。 "
+             "Every command takes `--json` and `--lang zh|en`.", ""]  # fmt: skip
+    for name, group in sorted(application(None).commands.items()):
+        inner = getattr(group, "commands", None)
+        for command_name, command in sorted((inner or {"": group}).items()):
+            shown = f"tanyuan {name} {command_name}".strip()
+            lines += [f"## `{shown}`", "", _cell(command.help or group.help or ""), ""]
+            for option in command.params:
+                if option.name != "help":
+                    is_option = option.param_type_name == "option"
+                    written = " ".join(option.opts) if is_option else option.name.upper()
+                    help_text = _cell(getattr(option, "help", None) or "")
+                    lines.append(f"- `{written}` {help_text}".rstrip())
+            lines.append("")
+    return "\n".join(lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "data_dictionary.md": data_dictionary,
+    "findings.md": finding_codes,
+    "sources.md": sources,
+    "graph.md": graph,
+    "commands.md": commands,
+}
+
+
+def stale() -> list[str]:
+    """Names of generated pages that differ from what would be generated now."""
+    return [
+        name
+        for name, made in PAGES.items()
+        if not (DOCS / name).is_file() or (DOCS / name).read_text("utf-8") != made()
+    ]
+
+
+def main(words: list[str]) -> int:
+    """Write the pages, or with ``--check`` name those that are stale."""
+    if "--check" in words:
+        old = stale()
+        if old:
+            sys.stderr.write(f"stale: {', '.join(old)}; run make docs\n")
+        return int(bool(old))
+    for name, made in PAGES.items():
+        (DOCS / name).write_text(made(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,5 @@
+"""Room 6, serve: a release read by people and programs.
+
+``lookup`` finds and traces factors, ``footprint_answer`` puts a product's rows together as
+one answer, ``warehouse`` keeps the newest release at hand.
+"""
