@@ -54,8 +54,9 @@ def judge(
     decisions = decide(judged, record_hashes(tables), rulebook)
     entries = enter(decisions)
     by_subject = {d["subject_id"]: d for d in decisions}
+    values = _values(co2e, rulebook)
     factors = [
-        _factor_row(row, by_subject[row["factor_id"]], rulebook, _values(co2e, rulebook))
+        _factor_row(row, by_subject[row["factor_id"]], rulebook, values)
         for row in judged.iter_rows(named=True)
         if not row["reason_codes"]
     ]

@@ -1,9 +1,10 @@
 """Great Expectations over the files of a release, run once, as a program of its own.
 
-    python -m pipelines.publish.expectations FOLDER
+    echo go | python -m pipelines.publish.expectations FOLDER
 
-prints the validation result as JSON. It is a program because the library loads slowly and
-writes to standard error when the interpreter leaves.
+waits for a line (the files may still be written while it loads), then prints the
+validation result as JSON. It is a program because the library loads slowly and writes to
+standard error when the interpreter leaves.
 """
 
 from __future__ import annotations
@@ -116,7 +117,11 @@ def _entry(
 
 
 def main(words: list[str]) -> int:
-    """Validate the folder named; prints the result."""
+    """Load, wait for a line on standard input, validate the folder named, print the result."""
+    import great_expectations  # noqa: F401 - loaded while the files are still being written
+
+    if not sys.stdin.readline():
+        return 1
     results = validate(Path(words[0]) / "tanyuan.duckdb", SUITE)
     text = json.dumps({"results": results}, ensure_ascii=False, sort_keys=True, default=str)
     sys.stdout.write(text)

@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.errors import EnvironmentFault, FaultyData, RefusedByPolicy
 from pipelines.findings import finding
+from pipelines.settings import REPOSITORY
 from schemas.render.pandera import breaches_of, broken_references
 
 if TYPE_CHECKING:
@@ -97,40 +98,60 @@ def require_public(frames: Mapping[str, pl.DataFrame]) -> None:
         raise RefusedByPolicy(faults)
 
 
-def run_expectations(folder: Path) -> dict[str, Any]:
-    """Great Expectations over the files of a built folder, in a process of its own.
+class Expectations:
+    """Great Expectations over the files of a folder, in a process of its own.
 
-    Args:
-        folder: holds ``tanyuan.duckdb``.
-
-    Returns:
-        The validation result as plain data.
-
-    Raises:
-        EnvironmentFault: an expectation raised, or the process failed.
-        FaultyData: an expectation does not hold.
+    The library loads for seconds, so the process is started first and told to go when the
+    files are written. Used as a context manager: leaving it ends the process.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.publish.expectations", str(folder)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    try:
-        outcome: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        tail = done.stderr.strip().splitlines()[-1:] or ["no output"]
-        raise EnvironmentFault(finding("E-REL-05", value=tail[0][:200])) from error
-    raised = [r for r in outcome["results"] if r["raised"]]
-    if raised:
-        raise EnvironmentFault([finding("E-REL-05", value=r["expectation"]) for r in raised])
-    failed = [r for r in outcome["results"] if not r["success"]]
-    if failed:
-        raise FaultyData(
-            [
-                finding("E-REL-04", value=f"{r['table']}: {r['expectation']} {r['observed']}")
-                for r in failed
-            ]
+
+    def __init__(self, folder: Path) -> None:
+        """Start the process; it loads and waits."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.publish.expectations", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=REPOSITORY,
         )
-    return outcome
+
+    def __enter__(self) -> Expectations:
+        """The waiting process."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process if it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def outcome(self) -> dict[str, Any]:
+        """Let it go and take its result.
+
+        Returns:
+            The validation result as plain data.
+
+        Raises:
+            EnvironmentFault: an expectation raised, or the process failed.
+            FaultyData: an expectation does not hold.
+        """
+        text, noise = self._process.communicate("go\n")
+        try:
+            found: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            tail = noise.strip().splitlines()[-1:] or ["no output"]
+            raise EnvironmentFault(finding("E-REL-05", value=tail[0][:200])) from error
+        raised = [r for r in found["results"] if r["raised"]]
+        if raised:
+            raise EnvironmentFault([finding("E-REL-05", value=r["expectation"]) for r in raised])
+        failed = [r for r in found["results"] if not r["success"]]
+        if failed:
+            raise FaultyData(
+                [
+                    finding("E-REL-04", value=f"{r['table']}: {r['expectation']} {r['observed']}")
+                    for r in failed
+                ]
+            )
+        return found

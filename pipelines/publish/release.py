@@ -25,7 +25,7 @@ from pipelines.publish.folder import (
     write_json,
     write_release,
 )
-from pipelines.publish.gate import require_contracts, require_public, run_expectations
+from pipelines.publish.gate import Expectations, require_contracts, require_public
 from pipelines.publish.lineage import lineage_of
 from pipelines.publish.pages import figures_of, write_quality_report
 from pipelines.publish.release_plan import ReleasePlan, next_id, read_plan
@@ -178,8 +178,9 @@ def _build_and_commit(
 ) -> int:
     folder = store.new_folder()
     try:
-        digests = write_release(folder, parts)
-        outcome = run_expectations(folder)
+        with Expectations(folder) as expectations:
+            digests = write_release(folder, parts)
+            outcome = expectations.outcome()
         write_json(folder / "quality" / "expectations.json", outcome)
         write_json(folder / "quality" / "contracts.json", parts.contracts)
         write_quality_report(folder, parts.info, parts.contracts, outcome)
