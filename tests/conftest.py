@@ -1,0 +1,81 @@
+"""One release, made once for all tests that read one; copies for those that change it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import REPOSITORY, Settings
+
+SEEDS = REPOSITORY / "seeds"
+
+
+def run_program(*words: str, home: Path, seeds: Path = SEEDS, **more: str):
+    """Run the program as a user does; returns the finished process."""
+    environment = {
+        **os.environ,
+        "TANYUAN_HOME": str(home),
+        "TANYUAN_SEEDS": str(seeds),
+        "PYTHONWARNINGS": "default",
+        **more,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", "from pipelines.cli import main; main()", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env=environment,
+        cwd=REPOSITORY,
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one release, made once by whichever worker comes first. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    home = root / "shared-home"
+    with (root / "shared-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "shared-home.done").exists():
+            done = run_program("run", "release", "--json", home=home)
+            assert done.returncode == 0, done.stdout + done.stderr
+            (root / "shared-home.done").write_text(done.stdout, "utf-8")
+    return home
+
+
+@pytest.fixture(scope="session")
+def release_folder(shared_home: Path) -> Path:
+    """The folder of the shared release. Read only."""
+    return next((shared_home / "releases").iterdir())
+
+
+@pytest.fixture
+def own_release(release_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the release that a test may damage."""
+    return Path(shutil.copytree(release_folder, tmp_path / release_folder.name))
+
+
+@pytest.fixture
+def own_home(shared_home: Path, tmp_path: Path) -> Path:
+    """A copy of the home that a test may publish into."""
+    return Path(shutil.copytree(shared_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def own_seeds(tmp_path: Path) -> Path:
+    """A copy of the seeds that a test may spoil."""
+    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+
+
+@pytest.fixture
+def settings(own_seeds: Path, tmp_path: Path) -> Settings:
+    """Own seeds and an empty home."""
+    return Settings(own_seeds, tmp_path / "home")
