@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.factor import CANDIDATE_TABLES, FACTOR_TABLES
+from schemas.candidate import CANDIDATE_TABLES
+from schemas.factor import FACTOR_TABLES
 from schemas.footprint import FOOTPRINT_TABLES
 from schemas.grade import GRADE_TABLES, POPULATION
+from schemas.judgement import FACTOR_QUALITY, REFUSED_FACTOR
+from schemas.parameter import PARAMETER
 from schemas.product import PRODUCT_TABLES
 from schemas.reference import REFERENCE_TABLES
 from schemas.release import RELEASE_TABLES
@@ -28,6 +31,9 @@ ALL_TABLES: dict[str, Table] = {
         *CANDIDATE_TABLES,
         *REVIEW_TABLES,
         *FACTOR_TABLES,
+        PARAMETER,
+        FACTOR_QUALITY,
+        REFUSED_FACTOR,
         *PRODUCT_TABLES,
         *FOOTPRINT_TABLES,
         POPULATION,

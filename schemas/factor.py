@@ -1,22 +1,21 @@
-"""Factors: candidates, admitted factors, their gases, parameters, quality, refusals.
+"""Factors: the columns of a factor, the admitted factors, their gases and CO2e.
 
-Belongs here: every table that holds a published number about an activity. Does not
-belong here: who decided on it (``schemas.review``) and what is computed from it.
+Belongs here: published numbers about an activity. Does not belong here: what sources hand
+in (``schemas.candidate``), parameters (``schemas.parameter``), what judging says of a
+factor (``schemas.judgement``), who decided (``schemas.review``).
 """
 
 from __future__ import annotations
 
 from schemas.names import (
     CONFIDENCE_OF_ROW,
+    DECISION_ID,
     FLAGS,
     MODEL_ID,
     NAME_EN,
     NAME_ZH,
     NOTE_EN,
     NOTE_ZH,
-    REASON_CODES,
-    REASONS_EN,
-    REASONS_ZH,
     VERIFICATION_ID,
 )
 from schemas.reference import (
@@ -34,7 +33,6 @@ from schemas.source import (
     DATA_CLASS_FIELD,
     DATA_ORIGIN_FIELD,
     EDITION,
-    EVIDENCE,
     EVIDENCE_ID,
     EVIDENCE_REF,
     LICENCE_FIELD,
@@ -212,50 +210,24 @@ PLACE_REFS = (
     Reference(("category_id",), "category", ("category_id",)),
     SOURCE_REF, EVIDENCE_REF, LICENCE_REF,
 )
-CANDIDATE = Table(
-    "candidate", "候选因子", "Candidate factor",
-    "来源模块交来、尚未评审的因子。", "Factors handed in by a source, not yet judged.",
-    (RECORD_KEY, FACTOR_ID, *DESCRIPTION, CONFIDENCE_OF_ROW),
-    key=("factor_id",),
-    optional=("value", "gwp_set"),
-    references=PLACE_REFS,
-    rules=RECORD_RULES,
-    published=False,
+GAS_COLUMNS = (
+    GAS_CODE,
+    Field("mass", "number", "气体质量", "Mass of gas", "每基准单位的气体质量。",
+          "Mass of the gas per reference unit.", unit="kg/@reference_unit"),
+    Field("mass_lower95", "number", "质量 95 % 下限", "Lower 95 % limit of mass",
+          "气体质量 95 % 区间下限。", "Lower 95 % limit of the mass.",
+          unit="kg/@reference_unit", required=False),
+    Field("mass_upper95", "number", "质量 95 % 上限", "Upper 95 % limit of mass",
+          "气体质量 95 % 区间上限。", "Upper 95 % limit of the mass.",
+          unit="kg/@reference_unit", required=False),
+    EVIDENCE_ID,
 )
-CANDIDATE_GAS = Table(
-    "candidate_gas", "候选因子分气体", "Gases of a candidate",
-    "候选因子各气体的质量。", "Mass of each gas of a candidate.",
-    (
-        FACTOR_ID, GAS_CODE,
-        Field("mass", "number", "气体质量", "Mass of gas", "每基准单位的气体质量。",
-              "Mass of the gas per reference unit.", unit="kg/@reference_unit"),
-        Field("mass_lower95", "number", "质量 95 % 下限", "Lower 95 % limit of mass",
-              "气体质量 95 % 区间下限。", "Lower 95 % limit of the mass.",
-              unit="kg/@reference_unit", required=False),
-        Field("mass_upper95", "number", "质量 95 % 上限", "Upper 95 % limit of mass",
-              "气体质量 95 % 区间上限。", "Upper 95 % limit of the mass.",
-              unit="kg/@reference_unit", required=False),
-        EVIDENCE_ID,
-    ),
-    key=("factor_id", "gas"),
-    references=(Reference(("gas",), "gas", ("gas",)), EVIDENCE_REF),
-    rules=(
-        Rule("R-GAS-01", "mass_lower95 <= mass AND mass <= mass_upper95",
-             "气体质量应在其 95 % 区间内。", "The mass lies within its limits."),
-    ),
-    published=False,
+GAS_REFS = (Reference(("gas",), "gas", ("gas",)), EVIDENCE_REF)
+GAS_RULES = (
+    Rule("R-GAS-01", "mass_lower95 <= mass AND mass <= mass_upper95",
+         "气体质量应在其 95 % 区间内。", "The mass lies within its limits."),
 )
 FACTOR_REF = Reference(("factor_id", "version"), "factor", ("factor_id", "version"))
-DECISION_ID = Field(
-    "decision_id", "code", "决定编号", "Decision id", "入库决定的编号。",
-    "Id of the admission decision.", pattern=r"^D[A-Z2-7]{12}$",
-)
-RECORD_HASH = Field(
-    "record_hash", "text", "记录哈希", "Record hash",
-    "被评审记录的规范 JSON 的 SHA-256。",
-    "SHA-256 of the canonical JSON of the record that was judged.",
-    pattern=r"^[0-9a-f]{64}$",
-)
 _MIDDLE = tuple(f for f in DESCRIPTION if f not in (EVIDENCE_ID, FLAGS, NOTE_ZH, NOTE_EN))
 FACTOR = Table(
     "factor", "因子", "Factor",
@@ -301,10 +273,10 @@ FACTOR = Table(
 FACTOR_GAS = Table(
     "factor_gas", "因子分气体", "Gases of a factor",
     "每基准单位的气体质量，一行一种气体。", "Mass of one gas per reference unit.",
-    (FACTOR_ID, VERSION, *CANDIDATE_GAS.fields[1:]),
+    (FACTOR_ID, VERSION, *GAS_COLUMNS),
     key=("factor_id", "version", "gas"),
-    references=(FACTOR_REF, *CANDIDATE_GAS.references),
-    rules=CANDIDATE_GAS.rules,
+    references=(FACTOR_REF, *GAS_REFS),
+    rules=GAS_RULES,
 )
 FACTOR_CO2E = Table(
     "factor_co2e", "因子 CO2e（按增温潜势版本）", "CO2e of a factor by GWP set",
@@ -322,94 +294,4 @@ FACTOR_CO2E = Table(
     key=("factor_id", "version", "gwp_set"),
     references=(FACTOR_REF,),
 )
-PARAMETER_ID = Field(
-    "parameter_id", "code", "参数编号", "Parameter id",
-    "永久编号，由来源与其记录号导出。",
-    "Permanent id derived from the source and its record key.", pattern=r"^P[A-Z2-7]{12}$",
-)
-PARAMETER = Table(
-    "parameter", "参数", "Parameter",
-    "热值、含碳量、氧化率等，不是排放因子。",
-    "Heating values, carbon contents, oxidation rates: not emission factors.",
-    (
-        PARAMETER_ID, VERSION,
-        Field("parameter_kind", "code", "参数类型", "Parameter kind", "参数的类型。",
-              "What the parameter is.", pattern=r"^[a-z0-9_]+$"),
-        NAME_ZH, NAME_EN, FLOW_ID,
-        Field("parameter_value", "number", "参数值", "Parameter value", "参数值。",
-              "Value of the parameter.", unit="@parameter_unit"),
-        Field("parameter_value_exact", "text", "参数值（精确）", "Exact value",
-              "十进制写法的精确值。", "The value written exactly in decimals.",
-              pattern=r"^-?[0-9]+(\.[0-9]+)?$"),
-        Field("parameter_unit", "text", "参数单位", "Parameter unit", "参数的单位。",
-              "Unit of the parameter."),
-        Field("parameter_lower95", "number", "参数 95 % 下限", "Lower 95 % limit",
-              "95 % 区间下限。", "Lower limit of the 95 % interval.",
-              unit="@parameter_unit", required=False),
-        Field("parameter_upper95", "number", "参数 95 % 上限", "Upper 95 % limit",
-              "95 % 区间上限。", "Upper limit of the 95 % interval.",
-              unit="@parameter_unit", required=False),
-        REGION_CODE, PUBLISHED_ON, SOURCE_ID, EDITION, RECORD_KEY, EVIDENCE_ID,
-        CONFIDENCE_OF_ROW, NOTE_ZH, NOTE_EN,
-    ),
-    key=("parameter_id", "version"),
-    optional=("flow_id",),
-    references=(
-        Reference(("region_code",), "region", ("region_code",)),
-        Reference(("flow_id",), "flow", ("flow_id",)), SOURCE_REF, EVIDENCE_REF,
-    ),
-    rules=(
-        Rule("R-PAR-01",
-             "parameter_lower95 <= parameter_value AND parameter_value <= parameter_upper95",
-             "参数应在其 95 % 区间内。", "The parameter lies within its limits."),
-    ),
-)
-
-def _score(name: str, zh: str, en: str) -> Field:
-    return Field(name, "number", zh, en, f"{zh}评分，1 最好、5 最差；不明为 5。",
-                 f"{en} score, 1 best and 5 worst; unknown is 5.", unit="1",
-                 minimum=1, maximum=5)
-
-
-FACTOR_QUALITY = Table(
-    "factor_quality", "因子质量", "Factor quality",
-    "因子对其自身适用范围的代表性评分。",
-    "Representativeness of a factor for its own declared scope.",
-    (
-        FACTOR_ID, VERSION,
-        _score("ter", "技术代表性", "Technological representativeness"),
-        _score("ger", "地理代表性", "Geographical representativeness"),
-        _score("tir", "时间代表性", "Temporal representativeness"),
-        _score("precision_score", "精确度", "Precision"),
-        FACTOR["dqr"],
-        Field("rubric_id", "text", "评分细则", "Rubric", "评分细则与版本。",
-              "Rubric and its version."),
-        REASONS_ZH,
-        REASONS_EN,
-    ),
-    key=("factor_id", "version"),
-    references=(FACTOR_REF,),
-    rules=(
-        Rule("R-DQR-01", "abs(dqr - (ter + ger + tir + precision_score) / 4) < 0.000001",
-             "综合评级等于四项平均。", "The rating is the mean of the four scores."),
-    ),
-)
-REFUSED_FACTOR = Table(
-    "refused_factor", "不予入库的候选因子", "Refused candidate",
-    "未入库的候选因子及全部原因。", "A candidate not admitted, with every reason.",
-    (
-        FACTOR_ID, RECORD_KEY, NAME_ZH, NAME_EN,
-        REASON_CODES,
-        REASONS_ZH,
-        REASONS_EN,
-        EVIDENCE["text_found"], EVIDENCE["unit_found"],
-        SOURCE_ID, EDITION, EVIDENCE_ID, DECISION_ID,
-    ),
-    key=("factor_id",),
-    references=(SOURCE_REF, EVIDENCE_REF,
-                Reference(("decision_id",), "decision", ("decision_id",))),
-)
-FACTOR_TABLES = (
-    FACTOR, FACTOR_GAS, FACTOR_CO2E, PARAMETER, FACTOR_QUALITY, REFUSED_FACTOR,
-)
-CANDIDATE_TABLES = (CANDIDATE, CANDIDATE_GAS)
+FACTOR_TABLES = (FACTOR, FACTOR_GAS, FACTOR_CO2E)

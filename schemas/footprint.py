@@ -7,7 +7,8 @@ Numbers are decimals, so that a reader who sums the parts gets the total exactly
 
 from __future__ import annotations
 
-from schemas.factor import BOUNDARY_FIELD, FACTOR_ID, FACTOR_QUALITY, VERSION
+from schemas.factor import BOUNDARY_FIELD, FACTOR_ID, VERSION
+from schemas.judgement import FACTOR_QUALITY
 from schemas.names import CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH
 from schemas.product import (
     ACCOUNTING_RULE,

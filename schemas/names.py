@@ -72,3 +72,13 @@ MODEL_ID = Field("model_id", "code", "生命周期模型", "Model", "生命周�
 VERIFICATION_ID = Field("verification_id", "code", "核查记录", "Verification",
                         "第三方核查记录编号。", "Id of the third-party verification.",
                         pattern=r"^V[A-Z2-7]{12}$")
+DECISION_ID = Field(
+    "decision_id", "code", "决定编号", "Decision id", "入库决定的编号。",
+    "Id of the admission decision.", pattern=r"^D[A-Z2-7]{12}$",
+)
+RECORD_HASH = Field(
+    "record_hash", "text", "记录哈希", "Record hash",
+    "被评审记录的规范 JSON 的 SHA-256。",
+    "SHA-256 of the canonical JSON of the record that was judged.",
+    pattern=r"^[0-9a-f]{64}$",
+)

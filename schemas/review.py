@@ -6,14 +6,15 @@ texts (one catalogue in ``pipelines.findings``) and the ledger's own format.
 
 from __future__ import annotations
 
-from schemas.factor import DECISION_ID, RECORD_HASH
 from schemas.names import (
     CITATION,
+    DECISION_ID,
     NAME_EN,
     NAME_ZH,
     NOTE_EN,
     NOTE_ZH,
     REASON_CODES,
+    RECORD_HASH,
     VERIFICATION_ID,
 )
 from schemas.table import Field, Reference, Table

@@ -16,7 +16,8 @@ from pipelines.admit.policy import decide, record_hashes
 from pipelines.admit.quality import quality_of
 from pipelines.admit.rules import reasons_against
 from pipelines.findings import finding
-from schemas.factor import FACTOR, FACTOR_CO2E, FACTOR_GAS, REFUSED_FACTOR
+from schemas.factor import FACTOR, FACTOR_CO2E, FACTOR_GAS
+from schemas.judgement import REFUSED_FACTOR
 from schemas.render.frame import conform, frame_of, ordered
 from schemas.review import DECISION
 from schemas.source import SOURCE_COUNT

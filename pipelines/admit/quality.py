@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemas.factor import FACTOR_QUALITY
+from schemas.judgement import FACTOR_QUALITY
 from schemas.render.frame import frame_of
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def _computed(
         read_accounting_rules,
         read_resolution_rule,
     )
-    from pipelines.footprint.compute import LIBRARY
+    from pipelines.footprint.library import LIBRARY
     from pipelines.serve.footprint_answer import answers
 
     manifest = json.loads((folder / "manifest.json").read_bytes())

@@ -9,7 +9,8 @@ from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.footprint import Library, compute, read_accounting_rules, read_resolution_rule
-from pipelines.footprint.compute import LIBRARY, OUT
+from pipelines.footprint.compute import OUT
+from pipelines.footprint.library import LIBRARY
 from pipelines.publish.release_plan import read_plan
 
 COMPUTED = tuple(table.name for table in OUT)

@@ -9,7 +9,8 @@ tables, ``model`` and ``check`` add the life-cycle model and the published check
 from __future__ import annotations
 
 from pipelines.footprint.accounting_rule import read_accounting_rules
-from pipelines.footprint.compute import GWP_SETS, Library, compute
+from pipelines.footprint.compute import GWP_SETS, compute
+from pipelines.footprint.library import Library
 from pipelines.footprint.resolution_rule import read_resolution_rule
 
 __all__ = ["GWP_SETS", "Library", "compute", "read_accounting_rules", "read_resolution_rule"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.ingest.harvest import year_bounds
 from pipelines.quantities.number import text_of, to_double
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def _factor(harvest: Harvest, own: list[Fact], members: list[Fact], meaning: Mea
     is_co2e = head.gas == "CO2e"
     evidence_id = harvest.evidence(row, head.key, steps=list(head.steps))
     year = row.get("year")
-    start, end = year_bounds(int(year)) if year else (None, None)
+    start, end = _year_bounds(int(year)) if year else (None, None)
     has_limits = one_gas and head.lower is not None and head.upper is not None
     gwp_set = row.get("gwp_set") if is_co2e else "not_applicable"
     factor_id = harvest.candidate(
@@ -274,3 +273,8 @@ def _characterisation(harvest: Harvest, row: TextRow) -> None:
             for code in (gas, *others)
         ]
     )
+
+
+def _year_bounds(year: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a year."""
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)

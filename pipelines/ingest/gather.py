@@ -11,7 +11,8 @@ import polars as pl
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
-from schemas.factor import CANDIDATE, CANDIDATE_GAS, PARAMETER
+from schemas.candidate import CANDIDATE, CANDIDATE_GAS
+from schemas.parameter import PARAMETER
 from schemas.reference import GWP
 from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
 

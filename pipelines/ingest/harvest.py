@@ -6,7 +6,6 @@ Does not belong here: judging them (``pipelines.admit``).
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,9 @@ from pipelines.identity import record_id
 from pipelines.ingest.reference import Lookups
 from pipelines.quantities.number import NotANumber, exact, text_of, to_double
 from pipelines.quantities.unit import FactorUnit, UnknownUnit
-from schemas.factor import CANDIDATE, CANDIDATE_GAS, COMPONENTS, PARAMETER
+from schemas.candidate import CANDIDATE, CANDIDATE_GAS
+from schemas.factor import COMPONENTS
+from schemas.parameter import PARAMETER
 from schemas.reference import GWP
 from schemas.render.frame import frame_of
 from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
@@ -294,8 +295,3 @@ class Harvest:
         made["source_file"] = frame_of(SOURCE_FILE, self.edition.file_rows)
         made["row_count"] = frame_of(ROW_COUNT, [counts])
         return made
-
-
-def year_bounds(year: int) -> tuple[dt.date, dt.date]:
-    """First and last day of a year."""
-    return dt.date(year, 1, 1), dt.date(year, 12, 31)

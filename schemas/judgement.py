@@ -1,0 +1,76 @@
+"""What judging says of a factor: its quality, or why it was refused."""
+
+from __future__ import annotations
+
+from schemas.factor import (
+    FACTOR,
+    FACTOR_ID,
+    FACTOR_REF,
+    VERSION,
+)
+from schemas.names import (
+    DECISION_ID,
+    NAME_EN,
+    NAME_ZH,
+    REASON_CODES,
+    REASONS_EN,
+    REASONS_ZH,
+)
+from schemas.source import (
+    EDITION,
+    EVIDENCE,
+    EVIDENCE_ID,
+    EVIDENCE_REF,
+    RECORD_KEY,
+    SOURCE_ID,
+    SOURCE_REF,
+)
+from schemas.table import Field, Reference, Rule, Table
+
+
+# fmt: off
+def _score(name: str, zh: str, en: str) -> Field:
+    return Field(name, "number", zh, en, f"{zh}评分，1 最好、5 最差；不明为 5。",
+                 f"{en} score, 1 best and 5 worst; unknown is 5.", unit="1",
+                 minimum=1, maximum=5)
+
+
+FACTOR_QUALITY = Table(
+    "factor_quality", "因子质量", "Factor quality",
+    "因子对其自身适用范围的代表性评分。",
+    "Representativeness of a factor for its own declared scope.",
+    (
+        FACTOR_ID, VERSION,
+        _score("ter", "技术代表性", "Technological representativeness"),
+        _score("ger", "地理代表性", "Geographical representativeness"),
+        _score("tir", "时间代表性", "Temporal representativeness"),
+        _score("precision_score", "精确度", "Precision"),
+        FACTOR["dqr"],
+        Field("rubric_id", "text", "评分细则", "Rubric", "评分细则与版本。",
+              "Rubric and its version."),
+        REASONS_ZH,
+        REASONS_EN,
+    ),
+    key=("factor_id", "version"),
+    references=(FACTOR_REF,),
+    rules=(
+        Rule("R-DQR-01", "abs(dqr - (ter + ger + tir + precision_score) / 4) < 0.000001",
+             "综合评级等于四项平均。", "The rating is the mean of the four scores."),
+    ),
+)
+REFUSED_FACTOR = Table(
+    "refused_factor", "不予入库的候选因子", "Refused candidate",
+    "未入库的候选因子及全部原因。", "A candidate not admitted, with every reason.",
+    (
+        FACTOR_ID, RECORD_KEY, NAME_ZH, NAME_EN,
+        REASON_CODES,
+        REASONS_ZH,
+        REASONS_EN,
+        EVIDENCE["text_found"], EVIDENCE["unit_found"],
+        SOURCE_ID, EDITION, EVIDENCE_ID, DECISION_ID,
+    ),
+    key=("factor_id",),
+    references=(SOURCE_REF, EVIDENCE_REF,
+                Reference(("decision_id",), "decision", ("decision_id",))),
+)
+# fmt: on

@@ -1,0 +1,102 @@
+"""What the documents show is true: every command runs, every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.documents import DOCS, PAGES
+from pipelines.settings import REPOSITORY
+from tests.conftest import run_program
+
+WRITTEN = (REPOSITORY / "README.md", DOCS / "start.md")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    return [
+        (page.name, line)
+        for page in WRITTEN
+        for found, body in BLOCK.findall(page.read_text("utf-8"))
+        if found == kind
+        for line in body.strip().splitlines()
+    ]
+
+
+@pytest.mark.parametrize(("page", "line"), blocks("sh"))
+def test_every_shell_command_shown_runs(shared_home, page, line) -> None:
+    words = [w.replace("home/", f"{shared_home}/") for w in shlex.split(line)]
+    if words[0] == "make":
+        target = re.compile(rf"^{re.escape(words[1])}:", re.MULTILINE)
+        assert target.search((REPOSITORY / "Makefile").read_text("utf-8")), page
+    elif words[0] == "duckdb":
+        with duckdb.connect(words[1], read_only=True) as con:
+            assert con.execute(words[2]).fetchall(), page
+    else:
+        assert words[0] == ".venv/bin/tanyuan"
+        done = run_program(*words[1:], home=shared_home)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(("page", "line"), blocks("python"))
+def test_every_python_line_shown_runs(shared_home, page, line) -> None:
+    import pandas as pd
+    import polars as pl
+
+    found = eval(line.replace("home/", f"{shared_home}/"), {"polars": pl, "pandas": pd})
+    assert len(found), page
+
+
+@pytest.mark.parametrize(("page", "line"), blocks("r"))
+def test_every_r_line_shown_runs(shared_home, page, line) -> None:
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    script = f"stopifnot(nrow({line.replace('home/', f'{shared_home}/')}) > 0)"
+    done = subprocess.run(["Rscript", "-e", script], capture_output=True, check=False)
+    if b"there is no package" in done.stderr:
+        pytest.skip("the R package arrow is not installed")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_pages_are_up_to_date(name) -> None:
+    assert (DOCS / name).read_text("utf-8") == PAGES[name]()
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in [REPOSITORY / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_names_both_commands_first() -> None:
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    assert text.index("make release") < text.index("make test") < text.index("## English")
+
+
+def test_every_command_and_asset_is_in_the_documents() -> None:
+    from pipelines.cli import GROUPS
+
+    text = (DOCS / "commands.md").read_text("utf-8")
+    for group in GROUPS:
+        assert f"`tanyuan {group}" in text
+
+
+def test_no_page_knows_the_machine_it_was_written_on() -> None:
+    names = re.compile(r"/(work|root|home/[a-z]+|tmp)/")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in listed:
+        path = REPOSITORY / name
+        is_text = path.suffix in {".md", ".toml", ".py", ".csv", ".sql", ".jinja", ".yaml"}
+        if is_text and Path(name).parts[0] != "tests":
+            assert not names.search(path.read_text("utf-8")), name

@@ -1,0 +1,106 @@
+"""Reference tables, the seeds' judged factors and libraries over them, each made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.admit import judge, read_rulebook
+from pipelines.footprint import (
+    Library,
+    compute,
+    read_accounting_rules,
+    read_resolution_rule,
+)
+from pipelines.ingest.reference import Lookups, read_reference
+from pipelines.ingest.seed_folder import read_editions
+from pipelines.ledger import Ledger
+from pipelines.publish.release_plan import read_plan
+from pipelines.sources import all_sources
+from pipelines.tabular.text_table import read_rows
+from tests.conftest import SEEDS
+from tests.footprint.handmade import Outcome, library_of
+
+INVENTORIES = sorted(p for p in (SEEDS / "inventories").iterdir() if p.is_dir())
+
+
+@pytest.fixture(scope="session")
+def reference() -> dict[str, pl.DataFrame]:
+    """The reference tables of the seeds."""
+    return read_reference(SEEDS)
+
+
+@pytest.fixture(scope="session")
+def rules():
+    """The accounting rules of the seeds, by id."""
+    return read_accounting_rules(SEEDS)
+
+
+@pytest.fixture(scope="session")
+def resolution():
+    """The resolution rule of the seeds."""
+    return read_resolution_rule(SEEDS)
+
+
+@pytest.fixture(scope="session")
+def library_with(reference, rules, resolution):
+    """Make a library of hand-made factors."""
+
+    def make(**given) -> Library:
+        return library_of(reference, **{"rules": rules, "resolution": resolution, **given})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def library(library_with) -> Library:
+    """The library of hand-made factors with round values."""
+    return library_with()
+
+
+@pytest.fixture(scope="session")
+def seed_tables(
+    reference: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, pl.DataFrame]:
+    """Reference tables and judged factors of the seeds, as a run makes them."""
+    lookups = Lookups.over(reference, SEEDS, "AR5")
+    parts: list[dict[str, pl.DataFrame]] = []
+
+    def joined() -> dict[str, pl.DataFrame]:
+        return {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+
+    for source in sorted(all_sources(), key=lambda s: s.computes):
+        others = joined() if source.computes else {}
+        parts += [
+            source.read(edition, lookups, others).tables()
+            for edition in read_editions(SEEDS / source.source_id)
+        ]
+    tables = joined() | reference
+    spread = [row.cells for row in read_rows(SEEDS / "rules" / "representativeness.csv")]
+    ledger = Ledger(Path(tmp_path_factory.mktemp("ledger")))
+    judged = judge(tables, read_rulebook(SEEDS, spread, read_plan(SEEDS).released_on), ledger.enter)
+    return tables | judged
+
+
+@pytest.fixture(scope="session")
+def seed_library(seed_tables, rules, resolution) -> Library:
+    """The library over the judged factors of the seeds."""
+    return Library.over(seed_tables, rules, resolution, read_plan(SEEDS).released_on)
+
+
+@pytest.fixture(scope="session")
+def seed_results(seed_library: Library) -> Outcome:
+    """Every inventory of the seeds under every GWP set."""
+    return Outcome(compute(INVENTORIES, seed_library))
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory):
+    """Name a new empty folder, as often as asked, for tests with many examples."""
+
+    def folder() -> Path:
+        return tmp_path_factory.mktemp("inventory")
+
+    return folder

@@ -1,0 +1,97 @@
+"""What class does an uncertain value get, with which probability, and when none?"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import lognorm
+
+from pipelines.errors import FaultyData
+from pipelines.grade import assign
+from pipelines.grade.assign import NOT_GRADED
+from tests.grade.samples import TABLE, a_rule
+
+VALUES = st.floats(0.01, 100)
+SPREADS = st.floats(1.01, 20)
+LIMITS = st.lists(st.floats(0.01, 100), min_size=2, max_size=3, unique=True).map(sorted)
+LABELS = ["A", "B", "C", NOT_GRADED]
+
+
+@settings(deadline=None)
+@given(VALUES, SPREADS, LIMITS)
+def test_probabilities_are_those_of_the_lognormal_and_sum_to_one(value, gsd2, limits):
+    rule = a_rule(TABLE, limits=limits)
+    found = assign(rule, value, limits, gsd2).probabilities
+    spread = lognorm(s=math.log(gsd2) / 2, scale=value)
+    marks = [0.0, *spread.cdf(limits), 1.0]
+    wanted = [b - a for a, b in zip(marks[:-1], marks[1:], strict=True)]
+    assert list(found) == LABELS[: len(limits) + 1]
+    assert list(found.values()) == pytest.approx(wanted, abs=1e-12)
+    assert math.fsum(found.values()) == pytest.approx(1.0, abs=1e-12)
+    assert min(found.values()) >= 0
+
+
+def test_a_class_that_no_value_reaches_has_no_probability():
+    found = assign(a_rule(TABLE, p_min=0.0), 1.0, (2.0, 1.5), 1.5).probabilities
+    assert found["B"] == 0.0
+    assert math.fsum(found.values()) == pytest.approx(1.0, abs=1e-12)
+    assert found["A"] == pytest.approx(lognorm(s=math.log(1.5) / 2).cdf(2.0), abs=1e-12)
+
+
+@pytest.mark.parametrize("gsd2", [None, 1.0])
+def test_a_certain_value_has_its_class_for_certain(gsd2):
+    found = assign(a_rule(TABLE), 1.5, (1.0, 2.0), gsd2)
+    assert found.probabilities == {"A": 0.0, "B": 1.0, "C": 0.0}
+    assert (found.grade, found.most_probable, found.withheld) == ("B", "B", False)
+
+
+@settings(deadline=None)
+@given(VALUES, st.floats(1, 20), LIMITS, st.sampled_from(["<=", "<"]))
+def test_the_conservative_class_is_that_of_the_upper_bound_and_never_better(
+    value, gsd2, limits, inclusion
+):
+    rule = a_rule(
+        TABLE, limits=limits, p_min=0.0, uncertainty_policy="conservative", inclusion=inclusion
+    )
+    found = assign(rule, value, limits, gsd2)
+    assert LABELS.index(found.grade) >= LABELS.index(found.point_grade)
+    assert found.grade == assign(rule, value * gsd2, limits).point_grade
+
+
+def test_each_policy_gives_its_own_class():
+    # The value lies in the narrow class B, its upper bound in C; A is the likeliest.
+    given_by = {
+        policy: assign(
+            a_rule(TABLE, uncertainty_policy=policy, p_min=0.4), 1.0, (0.95, 1.1), 4.0
+        ).grade
+        for policy in ("point", "conservative", "probability")
+    }
+    assert given_by == {"point": "B", "conservative": "C", "probability": "A"}
+
+
+def test_below_the_smallest_probability_no_class_is_given_and_the_reason_is():
+    limits = (0.95, 1.1)
+    most = max(assign(a_rule(TABLE, p_min=0.0), 1.0, limits, 4.0).probabilities.values())
+    assert 0.4 < most < 0.5
+    assert assign(a_rule(TABLE, p_min=most), 1.0, limits, 4.0).grade == "B"
+    withheld = assign(a_rule(TABLE, p_min=0.5), 1.0, limits, 4.0)
+    assert withheld.grade is None
+    assert withheld.withheld
+    assert (withheld.point_grade, withheld.most_probable) == ("B", "A")
+    assert [f.code for f in withheld.findings] == ["G-PROB-01"]
+    assert f"{most:.2f}" in withheld.findings[0].zh
+    assert "0.50" in withheld.findings[0].en
+
+
+@pytest.mark.parametrize(
+    ("value", "gsd2", "column"),
+    [(1.0, 0.99, "gsd2"), (1.0, -1.0, "gsd2"), (0.0, 1.1, "value"), (-1.0, 1.1, "value"),
+     (math.nan, 1.1, "value")],
+)  # fmt: skip
+def test_a_spread_that_cannot_be_is_refused(value, gsd2, column):
+    with pytest.raises(FaultyData) as refused:
+        assign(a_rule(TABLE), value, (1.0, 2.0), gsd2)
+    assert [(f.code, f.place["field"]) for f in refused.value.findings] == [("E-GRD-08", column)]

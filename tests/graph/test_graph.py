@@ -1,0 +1,88 @@
+"""The graph a person opens: groups are rooms, every asset says in two languages what it holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pipelines.defs import definitions
+from pipelines.documents import DOCS, graph
+from schemas import ALL_TABLES, PUBLISHED
+from tests.conftest import run_program
+
+ROOMS = {"ingest", "admit", "footprint", "grade", "publish", "serve"}
+
+
+@pytest.fixture(scope="module")
+def resolved():
+    return definitions().resolve_asset_graph()
+
+
+def test_the_graph_is_the_one_on_the_stored_picture() -> None:
+    assert (DOCS / "graph.md").read_text("utf-8") == graph()
+
+
+def test_groups_are_the_rooms(resolved) -> None:
+    assert {resolved.get(k).group_name for k in resolved.get_all_asset_keys()} == ROOMS
+
+
+def test_every_asset_is_described_in_chinese_and_english(resolved) -> None:
+    for key in resolved.get_all_asset_keys():
+        zh, bar, en = (resolved.get(key).description or "").partition(" | ")
+        assert bar, key
+        assert any("\u4e00" <= c <= "\u9fff" for c in zh), key
+        assert en.isascii() or "CO" in en or "–" in en, key
+
+
+def test_every_published_table_is_an_asset_with_its_columns(resolved) -> None:
+    made_by_release = {"change", "requirement", "release_info", "verification", "agency"}
+    for table in PUBLISHED:
+        if table.name in made_by_release:
+            continue
+        node = resolved.get(
+            next(k for k in resolved.get_all_asset_keys() if k.path[-1] == table.name)
+        )
+        columns = node.metadata["dagster/column_schema"].columns
+        assert [c.name for c in columns] == list(ALL_TABLES[table.name].columns)
+
+
+def test_the_graph_loads_with_an_empty_environment(tmp_path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import pipelines.definitions as d; print(len(d.defs.assets))"],
+        capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 15
+
+
+EQUAL = ("data", "csv", "dictionary", "changes")
+
+
+def hashes(home) -> dict[str, bytes]:
+    folder = next((home / "releases").iterdir())
+    found = {
+        str(p.relative_to(folder)): p.read_bytes()
+        for part in EQUAL
+        for p in sorted((folder / part).rglob("*"))
+        if p.is_file()
+    }
+    return {**found, "datapackage.json": (folder / "datapackage.json").read_bytes()}
+
+
+def test_another_folder_and_one_thread_give_the_same_bytes(
+    shared_home, own_seeds, tmp_path
+) -> None:
+    home = tmp_path / "a deeper" / "家"
+    done = run_program(
+        "run", home=home, seeds=own_seeds,
+        POLARS_MAX_THREADS="1", OMP_NUM_THREADS="1", ARROW_NUM_THREADS="1",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    ours, theirs = hashes(home), hashes(shared_home)
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+    manifests = [next((h / "log").iterdir()).read_bytes() for h in (home, shared_home)]
+    assert manifests[0].count(b'"content_sha256"') == manifests[1].count(b'"content_sha256"')

@@ -1,0 +1,1 @@
+"""Is what cannot be right refused at the door, with file, row and column?"""

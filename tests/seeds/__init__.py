@@ -1,0 +1,1 @@
+"""Do the shipped reference seeds agree with the standards they cite?"""
