@@ -22,7 +22,6 @@ def run_program(*words: str, home: Path, seeds: Path = SEEDS, **more: str):
         **os.environ,
         "TANYUAN_HOME": str(home),
         "TANYUAN_SEEDS": str(seeds),
-        "PYTHONWARNINGS": "default",
         **more,
     }
     return subprocess.run(

@@ -42,8 +42,12 @@ def list_releases(home: Home = None) -> Result:
         summary={"releases": len(rows)},
         data=rows,
         release=rows[-1]["release_id"] if rows else None,
-        text_zh="\n".join(lines) or "还没有任何发布",
-        text_en="\n".join(lines) or "no release yet",
+        text_zh="\n".join(["编号         日期        性质              因子  内容", *lines])
+        if lines
+        else "还没有任何发布",
+        text_en="\n".join(["id           date        kind           factors  content", *lines])
+        if lines
+        else "no release yet",
     )
 
 

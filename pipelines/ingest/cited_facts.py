@@ -7,6 +7,7 @@ what kind of factor a publication prints (the source's own module says so).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 

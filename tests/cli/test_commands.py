@@ -69,7 +69,9 @@ def test_ningxia_grid_factor_is_found_by_name_region_and_year(shared_home) -> No
 
 def test_a_trace_leads_from_the_number_to_the_cell_and_the_decision(shared_home) -> None:
     rows = answer(shared_home, "factor", "get", "无烟煤", "--kind", "direct_ef")["data"]
-    derived = next(r for r in rows if r["source_id"] == "tanyuan_derived")
+    derived = next(
+        r for r in rows if (r["source_id"], r["reference_unit"]) == ("tanyuan_derived", "t")
+    )
     chain = answer(shared_home, "factor", "trace", derived["factor_id"])["data"]
     kinds = [step["kind"] for step in chain]
     assert {"published", "step", "read", "decision"} <= set(kinds)

@@ -45,8 +45,17 @@ def test_every_shell_command_shown_runs(shared_home, page, line) -> None:
         assert done.stdout.strip()
 
 
-@pytest.mark.parametrize(("page", "line"), blocks("python"))
-def test_every_python_line_shown_runs(shared_home, page, line) -> None:
+def expressions() -> list[tuple[str, str]]:
+    return [
+        (page.name, body)
+        for page in WRITTEN
+        for found, body in BLOCK.findall(page.read_text("utf-8"))
+        if found == "python"
+    ]
+
+
+@pytest.mark.parametrize(("page", "line"), expressions())
+def test_every_python_expression_shown_runs(shared_home, page, line) -> None:
     import pandas as pd
     import polars as pl
 
