@@ -49,7 +49,8 @@ docs: .venv/.release-ok
 	@$(BIN)/python -m pipelines.documents
 
 dev: .venv/.release-ok
-	@$(BIN)/dagster dev -m pipelines.definitions
+	@mkdir -p home/dagster && cp dagster.yaml home/dagster/
+	@DAGSTER_HOME=$(CURDIR)/home/dagster $(BIN)/dagster dev -m pipelines.definitions
 
 bench: .venv/.test-ok
 	@$(BIN)/python -m benchmarks

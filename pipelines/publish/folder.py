@@ -19,6 +19,7 @@ from pipelines.publish.database import build_database
 from pipelines.publish.descriptors import write_croissant, write_datapackage
 from pipelines.publish.pages import write_pages
 from pipelines.publish.parquet import published, write_parquet
+from pipelines.publish.requirements import STATEMENTS
 from pipelines.publish.store import MANIFEST
 from pipelines.publish.sums import names_in, write_sums
 from schemas import PUBLISHED
@@ -93,6 +94,7 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     write_json(folder / "lineage" / "run.json", parts.lineage)
     (folder / "ledger-leaves").write_text("".join(f"{h}\n" for h in parts.leaf_hashes), "utf-8")
     shutil.copyfile(Path(verify.__file__), folder / "verify.py")
+    shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
     write_pages(folder, parts.tables, parts.info)
     return digests
 
