@@ -62,7 +62,7 @@ def run_release(settings: Settings, release: str | None) -> Receipt:
             instance=instance,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    receipt: Receipt = done.asset_value("release")
+    receipt: Receipt = done.asset_value("published_release")
     return receipt
 
 

@@ -31,7 +31,7 @@ UPSTREAM = tuple(
     group_name="publish",
     io_manager_key="receipt",
 )
-def release(
+def published_release(
     house: House, population_source: dict[str, pl.DataFrame], **tables: pl.DataFrame
 ) -> dg.Output[Any]:
     """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
@@ -59,4 +59,4 @@ def release(
     )
 
 
-ASSETS = [release]
+ASSETS = [published_release]

@@ -9,16 +9,16 @@ from pipelines.publish import Receipt
 from pipelines.serve.warehouse import refresh
 
 
-@dg.asset(ins={"release": dg.AssetIn(input_manager_key="receipt")}, group_name="serve")
-def warehouse(house: House, release: Receipt) -> dg.MaterializeResult[Any]:
+@dg.asset(ins={"published_release": dg.AssetIn(input_manager_key="receipt")}, group_name="serve")
+def warehouse(house: House, published_release: Receipt) -> dg.MaterializeResult[Any]:
     """仓库文件，指向最新发布，可随时重建 | The newest release as home/warehouse.duckdb; derived."""
-    path = refresh(release.folder, house.settings.home)
+    path = refresh(published_release.folder, house.settings.home)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(path)),
-            "release_id": release.release_id,
+            "release_id": published_release.release_id,
         },
-        data_version=dg.DataVersion(release.content_sha256),
+        data_version=dg.DataVersion(published_release.content_sha256),
     )
 
 

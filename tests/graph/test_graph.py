@@ -49,6 +49,11 @@ def test_every_published_table_is_an_asset_with_its_columns(resolved) -> None:
         assert [c.name for c in columns] == list(ALL_TABLES[table.name].columns)
 
 
+def test_the_whole_graph_loads_as_the_browser_loads_it() -> None:
+    repository = definitions().get_repository_def()
+    assert "release" in {job.name for job in repository.get_all_jobs()}
+
+
 def test_the_graph_loads_with_an_empty_environment(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import pipelines.definitions as d; print(len(d.defs.assets))"],
