@@ -5,14 +5,13 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.admit import judge, read_rulebook
+from pipelines.admit import judge
+from pipelines.commands.judging import rulebook_of
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.ledger import Ledger
 from pipelines.publish import head_tables, number_versions
-from pipelines.publish.release_plan import read_plan
-from pipelines.tabular.text_table import read_rows
 
 JUDGED_FROM = (
     "candidate", "candidate_gas", "evidence", "source", "row_count", "gwp", "gas", "region",
@@ -30,12 +29,7 @@ JUDGED = (
 def admit(house: House, **given: pl.DataFrame) -> Any:
     """Judge every candidate; refuse aloud rather than drop in silence."""
     settings = house.settings
-    rubric = settings.seeds / "rules" / "representativeness.csv"
-    rulebook = read_rulebook(
-        settings.seeds,
-        [row.cells for row in read_rows(rubric, name="rules/representativeness.csv")],
-        read_plan(settings.seeds).released_on,
-    )
+    rulebook = rulebook_of(settings)
     verdict = judge(given, rulebook, Ledger(settings.home / "ledger").enter)
     numbered = number_versions(verdict, head_tables(settings))
     for name in JUDGED:

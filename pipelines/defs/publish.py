@@ -18,7 +18,7 @@ from schemas.render.frame import conform
 
 UPSTREAM = tuple(
     name
-    for name in (*REFERENCE, *GATHERED, *JUDGED, *COMPUTED, *GRADED)
+    for name in (*REFERENCE, "flow", *GATHERED, *JUDGED, *COMPUTED, *GRADED)
     if ALL_TABLES[name].published
 )
 
@@ -27,17 +27,23 @@ UPSTREAM = tuple(
     ins={
         **{name: dg.AssetIn(name) for name in UPSTREAM},
         "population_source": dg.AssetIn(),
+        "unit_process": dg.AssetIn(),
     },
     group_name="publish",
     io_manager_key="receipt",
 )
 def published_release(
-    house: House, population_source: dict[str, pl.DataFrame], **tables: pl.DataFrame
+    house: House,
+    population_source: dict[str, pl.DataFrame],
+    unit_process: dict[str, pl.DataFrame],
+    **tables: pl.DataFrame,
 ) -> dg.Output[Any]:
     """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
     for name in ("source", "source_file"):
         more = conform(ALL_TABLES[name], population_source[name])
         tables[name] = pl.concat([tables[name], more])
+    for name in ("process", "exchange"):
+        tables[name] = pl.concat([tables[name], unit_process[name]])
     size, root = Ledger(house.settings.home / "ledger").size_and_root()
     entries = Ledger(house.settings.home / "ledger").entries(size)
     receipt = publish(

@@ -13,7 +13,9 @@ from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
 from schemas.parameter import PARAMETER
-from schemas.reference import GWP
+from schemas.product import EXCHANGE, PROCESS
+from schemas.reference import FLOW, GWP
+from schemas.render.frame import empty
 from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ def gather(harvests: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataF
     Raises:
         FaultyData: two harvests hold the same record.
     """
-    tables = {name: pl.concat([h[name] for h in harvests]) for name in GATHERED}
+    by_name = {table.name: table for table in TABLES}
+    tables = {
+        name: pl.concat([empty(by_name[name]), *(h[name] for h in harvests)]) for name in GATHERED
+    }
     for table, column in ((CANDIDATE, "factor_id"), (PARAMETER, "parameter_id")):
         frame = tables[table.name]
         twice = frame.filter(pl.col(column).is_duplicated()).sort(column)
@@ -48,3 +53,21 @@ def gather(harvests: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataF
                 finding("E-SEED-07", file=row["source_id"], column=column, value=row["record_key"])
             )
     return tables
+
+
+BROUGHT = (FLOW, PROCESS, EXCHANGE)
+
+
+def brought(harvests: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Flows and unit processes that published sets bring along, stacked.
+
+    Args:
+        harvests: tables of one edition or source each; most bring none.
+
+    Returns:
+        ``flow``, ``process``, ``exchange``; empty where no source brings any.
+    """
+    return {
+        table.name: pl.concat([empty(table), *(h[table.name] for h in harvests if table.name in h)])
+        for table in BROUGHT
+    }

@@ -60,6 +60,8 @@ class Edition:
         row: the ``source`` row of the edition.
         file_rows: the ``source_file`` rows of the edition.
         corrections: mended cells of this edition.
+        used: rows of ``corrections.csv`` that were applied.
+        paths: where files lie that are not in the folder, by name.
     """
 
     source_id: str
@@ -69,6 +71,7 @@ class Edition:
     file_rows: tuple[dict[str, Any], ...]
     corrections: tuple[Correction, ...] = ()
     used: set[int] = field(default_factory=set, compare=False)
+    paths: dict[str, Path] = field(default_factory=dict, compare=False)
 
     def shown(self, name: str) -> str:
         """How a file of this edition is called in messages."""
@@ -76,7 +79,7 @@ class Edition:
 
     def path(self, name: str) -> Path:
         """Where a file of this edition lies."""
-        return self.folder / name
+        return self.paths.get(name, self.folder / name)
 
     def sha256(self, name: str) -> str:
         """The recorded hash of a file of this edition."""
@@ -205,7 +208,8 @@ def _file_rows(
     return rows, faults
 
 
-def _corrections(folder: Path, source_id: str) -> list[Correction]:
+def read_corrections(folder: Path, source_id: str) -> list[Correction]:
+    """The mended cells of a source, in the order of ``corrections.csv``; none without it."""
     path = folder / "corrections.csv"
     if not path.exists():
         return []
@@ -244,7 +248,7 @@ def read_editions(folder: Path) -> list[Edition]:
         faults += _lacking(right, _AUTHORISATION_KEYS, shown, f"{where}authorisation.")
     if faults:
         raise FaultyData(faults)
-    corrections = _corrections(folder, top["id"])
+    corrections = read_corrections(folder, top["id"])
     editions, hash_faults = [], []
     for block in top["edition"]:
         file_rows, found = _file_rows(top, block, folder)
@@ -261,4 +265,4 @@ def read_editions(folder: Path) -> list[Edition]:
     return editions
 
 
-__all__ = ["SOURCE", "SOURCE_FILE", "Correction", "Edition", "read_editions"]
+__all__ = ["SOURCE", "SOURCE_FILE", "Correction", "Edition", "read_corrections", "read_editions"]

@@ -30,6 +30,11 @@ class Entry:
     record: dict[str, Any]
 
 
+def name_of(record: dict[str, Any]) -> str:
+    """What names a record: a decision's or an event's id."""
+    return str(record.get("decision_id") or record["event_id"])
+
+
 class Ledger:
     """The append-only ledger of a home.
 
@@ -61,7 +66,7 @@ class Ledger:
         """Append the decisions that do not stand yet, with one fsync.
 
         Args:
-            decisions: records with a ``decision_id``, in the order to be kept.
+            decisions: records with a ``decision_id`` or ``event_id``, in the order to be kept.
 
         Returns:
             The entry of every decision given, by its id; all of them are durable.
@@ -74,7 +79,7 @@ class Ledger:
         with self._locked():
             leaves = read_leaves(self.path)
             known = {
-                json.loads(record)["decision_id"]: Entry(i, digest.hex(), json.loads(record))
+                name_of(json.loads(record)): Entry(i, digest.hex(), json.loads(record))
                 for i, (record, digest) in enumerate(
                     zip(leaves.records, leaves.hashes, strict=True)
                 )
@@ -82,7 +87,7 @@ class Ledger:
             fresh: list[bytes] = []
             waiting: set[str] = set()
             for decision in decisions:
-                name = decision["decision_id"]
+                name = name_of(decision)
                 if name not in known and name not in waiting:
                     waiting.add(name)
                     seq = len(leaves.records) + len(fresh)
@@ -90,8 +95,8 @@ class Ledger:
             if fresh:
                 append_leaves(self.path, fresh, leaves.whole_bytes)
                 for entry in self.entries()[len(leaves.records) :]:
-                    known[entry.record["decision_id"]] = entry
-            return {d["decision_id"]: known[d["decision_id"]] for d in decisions}
+                    known[name_of(entry.record)] = entry
+            return {name_of(d): known[name_of(d)] for d in decisions}
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

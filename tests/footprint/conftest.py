@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -17,12 +18,12 @@ from pipelines.footprint import (
 from pipelines.ingest.reference import Lookups, read_reference
 from pipelines.ingest.seed_folder import read_editions
 from pipelines.ledger import Ledger
-from pipelines.publish.release_plan import read_plan
 from pipelines.sources import all_sources
 from pipelines.tabular.text_table import read_rows
 from tests.conftest import SEEDS
-from tests.footprint.handmade import Outcome, library_of
+from tests.footprint.handmade import Outcome, computed, library_of
 
+RELEASED_ON = tomllib.loads((SEEDS / "release.toml").read_text("utf-8"))["released_on"]
 INVENTORIES = sorted(p for p in (SEEDS / "inventories").iterdir() if p.is_dir())
 
 
@@ -80,14 +81,14 @@ def seed_tables(
     tables = joined() | reference
     spread = [row.cells for row in read_rows(SEEDS / "rules" / "representativeness.csv")]
     ledger = Ledger(Path(tmp_path_factory.mktemp("ledger")))
-    judged = judge(tables, read_rulebook(SEEDS, spread, read_plan(SEEDS).released_on), ledger.enter)
+    judged = judge(tables, read_rulebook(SEEDS, spread, RELEASED_ON), ledger.enter)
     return tables | judged
 
 
 @pytest.fixture(scope="session")
 def seed_library(seed_tables, rules, resolution) -> Library:
     """The library over the judged factors of the seeds."""
-    return Library.over(seed_tables, rules, resolution, read_plan(SEEDS).released_on)
+    return Library.over(seed_tables, rules, resolution, RELEASED_ON)
 
 
 @pytest.fixture(scope="session")
@@ -97,10 +98,10 @@ def seed_results(seed_library: Library) -> Outcome:
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory):
-    """Name a new empty folder, as often as asked, for tests with many examples."""
+def reckon(tmp_path_factory: pytest.TempPathFactory, library: Library):
+    """Write an inventory to a new folder and compute it, for tests with many examples."""
 
-    def folder() -> Path:
-        return tmp_path_factory.mktemp("inventory")
+    def run(**files) -> Outcome:
+        return computed(tmp_path_factory.mktemp("inventory") / "one", library, **files)
 
-    return folder
+    return run

@@ -33,7 +33,7 @@ POWER, STEAM, LIME, SAND, CLAY, DIESEL, HAUL = (
 )
 GRID = f"F{'GRID':A<12}"
 # Each example writes and computes an inventory: few of them, and no clock on a slow machine.
-few = settings(max_examples=15, deadline=None, database=None)
+few = settings(max_examples=8, deadline=None, database=None)
 
 
 def factor(factor_id: str, flow: str, value: float, unit: str, **more: Any) -> dict[str, Any]:

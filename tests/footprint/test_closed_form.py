@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from pytest import approx  # noqa: PT013
 
 from tests.footprint.handmade import (
     CLAY,
@@ -66,7 +65,7 @@ def test_a_line_may_be_written_in_any_unit_of_its_group(
     tmp_path, library, flow, amount, unit, factor_id, expected
 ):
     files = kiln(line("kiln", 1, flow, amount, unit, **pinned(factor_id)))
-    assert computed(tmp_path / "one", library, **files).total("kiln-out") == approx(expected)
+    assert computed(tmp_path / "one", library, **files).total("kiln-out") == pytest.approx(expected)
 
 
 def test_several_lines_and_a_flue_add_up(tmp_path, library):
@@ -78,16 +77,16 @@ def test_several_lines_and_a_flue_add_up(tmp_path, library):
     )
     outcome = computed(tmp_path / "one", library, **files)
     # 10 × 0.5 + 4 × 1 + 2.5 + 0.1 × 30
-    assert outcome.total("kiln-out") == approx(14.5)
+    assert outcome.total("kiln-out") == pytest.approx(14.5)
     assert outcome.parts("stage", "kiln-out") == {"production": 10.5, "raw_material": 4.0}
     assert outcome.parts("gas", "kiln-out") == {
         "ch4_fossil": 3.0, "co2_fossil": 2.5, "co2e_unsplit": 9.0,
     }  # fmt: skip
     assert outcome.parts("component", "kiln-out") == {"fossil": 5.5, "unsplit": 9.0}
     row = outcome.row("footprint")
-    assert row["unsplit_share"] == approx(9 / 14.5)
+    assert row["unsplit_share"] == pytest.approx(9 / 14.5)
     assert (row["lines_total"], row["lines_uncovered"]) == (4, 0)
-    assert sum(r["share"] for r in outcome.rows("footprint_line")) == approx(1)
+    assert sum(r["share"] for r in outcome.rows("footprint_line")) == pytest.approx(1)
 
 
 def test_burning_a_fuel_counts_every_gas_of_its_factor(tmp_path, library):
@@ -99,10 +98,10 @@ def test_burning_a_fuel_counts_every_gas_of_its_factor(tmp_path, library):
     assert {gas: float(r["gas_mass"]) for gas, r in gases.items()} == {
         "co2_fossil": 6.0, "ch4_fossil": 0.002, "n2o": 0.0002,
     }  # fmt: skip
-    assert outcome.parts("gas", "kiln-out") == approx(
+    assert outcome.parts("gas", "kiln-out") == pytest.approx(
         {"co2_fossil": 6.0, "ch4_fossil": 0.002 * 30, "n2o": 0.0002 * 265}
     )
-    assert outcome.total("kiln-out") == approx(6.113)
+    assert outcome.total("kiln-out") == pytest.approx(6.113)
     assert outcome.parts("component", "kiln-out") == {"fossil": 6.113}
     assert outcome.row("footprint")["unsplit_share"] == 0
 
@@ -117,7 +116,7 @@ def test_a_fuel_given_as_heat_is_brought_to_mass_by_its_heating_value(tmp_path, 
     outcome = computed(tmp_path / "one", library, **files)
     kilograms = 1000 / found["property_value"]
     assert 20 < kilograms < 30
-    assert outcome.total("kiln-out") == approx(kilograms * (3 + 0.001 * 30 + 0.0001 * 265))
+    assert outcome.total("kiln-out") == pytest.approx(kilograms * (3 + 0.001 * 30 + 0.0001 * 265))
 
 
 def test_supply_and_combustion_give_two_rows_each_with_its_factor(tmp_path, library_with):
@@ -128,8 +127,8 @@ def test_supply_and_combustion_give_two_rows_each_with_its_factor(tmp_path, libr
     lines = outcome.lines("kiln-out")
     assert lines["kiln/1"]["factor_id"] == DIESEL
     assert lines["kiln/1.supply"]["factor_id"] == upstream
-    assert float(lines["kiln/1.supply"]["contribution"]) == approx(0.8)
-    assert outcome.total("kiln-out") == approx(6.113 + 0.8)
+    assert float(lines["kiln/1.supply"]["contribution"]) == pytest.approx(0.8)
+    assert outcome.total("kiln-out") == pytest.approx(6.113 + 0.8)
 
 
 def test_the_carbon_of_a_feedstock_is_not_burnt(tmp_path, library_with):
@@ -137,7 +136,7 @@ def test_the_carbon_of_a_feedstock_is_not_burnt(tmp_path, library_with):
     library = library_with(factors=(*FACTORS, factor(upstream, "diesel", 0.4, "kg")))
     files = kiln(line("kiln", 1, "diesel", 2, "kg", flow_use="feedstock"))
     outcome = computed(tmp_path / "one", library, **files)
-    assert outcome.total("kiln-out") == approx(0.8)
+    assert outcome.total("kiln-out") == pytest.approx(0.8)
     assert outcome.rows("footprint_line", factor_id=DIESEL) == []
 
 
@@ -159,10 +158,10 @@ def test_the_lines_of_a_process_are_per_its_reference_amount(tmp_path, library):
         exchange=[line("kiln", 1, "electricity", 40, "kWh", **pinned(POWER))],
     )
     # 3 t = 6 runs of 500 kg, each 40 kWh × 0.5
-    assert outcome.total("kiln-out") == approx(120)
+    assert outcome.total("kiln-out") == pytest.approx(120)
     assert outcome.scale("kiln-out", "kiln") == 3000
-    assert outcome.intensity("kiln-out", "kiln") == approx(0.04)
-    assert float(outcome.lines("kiln-out")["kiln/1"]["scaled_amount"]) == approx(240)
+    assert outcome.intensity("kiln-out", "kiln") == pytest.approx(0.04)
+    assert float(outcome.lines("kiln-out")["kiln/1"]["scaled_amount"]) == pytest.approx(240)
 
 
 def chain():
@@ -184,8 +183,8 @@ def test_a_chain_of_processes_is_followed_to_its_end(tmp_path, library):
     outcome = computed(tmp_path / "one", library, **chain())
     assert [outcome.scale("kiln-out", p) for p in ("kiln", "mill", "quarry")] == [1, 2, 10]
     intensities = [outcome.intensity("kiln-out", p) for p in ("kiln", "mill", "quarry")]
-    assert intensities == approx([11.5, 2.25, 0.25])
-    assert outcome.total("kiln-out") == approx(7 + 2 * 1 + 10 * 0.25)
+    assert intensities == pytest.approx([11.5, 2.25, 0.25])
+    assert outcome.total("kiln-out") == pytest.approx(7 + 2 * 1 + 10 * 0.25)
     assert float(outcome.lines("kiln-out")["quarry/1"]["scaled_amount"]) == 2.5
 
 
@@ -201,7 +200,7 @@ def test_one_provider_through_two_stages_is_shared_between_them(tmp_path, librar
         line("kiln", 3, "lime", 6, "kg", stage="distribution", provider="mill"),
     )
     outcome = computed(tmp_path / "one", library, **files)
-    assert outcome.parts("stage", "kiln-out") == approx(
+    assert outcome.parts("stage", "kiln-out") == pytest.approx(
         {"production": 7.0, "raw_material": 2 * 2.25, "distribution": 6 * 2.25}
     )
     assert outcome.lines("kiln-out")["mill/2"]["stage"] == "distribution"
@@ -212,7 +211,7 @@ def test_a_process_nobody_draws_on_is_outside_the_result(tmp_path, library):
     files["process"].append(process("idle", "clay"))
     files["exchange"].append(emission("idle", 1, "CO2", 1000))
     outcome = computed(tmp_path / "one", library, **files)
-    assert outcome.total("kiln-out") == approx(11.5)
+    assert outcome.total("kiln-out") == pytest.approx(11.5)
     assert "idle/1" not in outcome.lines("kiln-out")
     assert "idle" not in outcome.row("model")["processes"]
 
@@ -227,15 +226,15 @@ def test_the_life_cycle_model_names_its_processes_and_links(tmp_path, library):
     ]
     (total,) = outcome.rows("inventory_result")
     assert total["flow_id"] == "co2_fossil"
-    assert float(total["total_amount"]) == approx(11.5)
+    assert float(total["total_amount"]) == pytest.approx(11.5)
 
 
 def test_two_products_of_one_inventory_have_each_their_own_result(tmp_path, library):
     files = chain()
     files["product"].append(product("mill", "t", 1))
     outcome = computed(tmp_path / "one", library, **files)
-    assert outcome.total("kiln-out") == approx(11.5)
-    assert outcome.total("mill-out") == approx(2250)
+    assert outcome.total("kiln-out") == pytest.approx(11.5)
+    assert outcome.total("mill-out") == pytest.approx(2250)
     assert set(outcome.lines("mill-out")) == {"mill/2", "quarry/1"}
 
 
@@ -243,15 +242,15 @@ def test_an_emission_takes_the_potential_of_the_set_asked_for(tmp_path, library)
     files = kiln(emission("kiln", 1, "ch4_fossil", 2), emission("kiln", 2, "ch4_biogenic", 1))
     outcome = computed(tmp_path / "one", library, ("AR4", "AR5", "AR6"), **files)
     totals = {s: outcome.total("kiln-out", s) for s in ("AR4", "AR5", "AR6")}
-    assert totals == approx({"AR4": 75.0, "AR5": 88.0, "AR6": 86.6})
+    assert totals == pytest.approx({"AR4": 75.0, "AR5": 88.0, "AR6": 86.6})
     assert outcome.parts("component", "kiln-out") == {"fossil": 60.0, "biogenic_non_co2": 28.0}
 
 
 def test_the_set_of_the_product_is_computed_even_if_others_are_asked_for(tmp_path, library):
     files = kiln(emission("kiln", 1, "ch4_fossil", 1), gwp_set="AR6")
     outcome = computed(tmp_path / "one", library, ("AR5",), **files)
-    assert outcome.total("kiln-out", "AR6") == approx(29.8)
-    assert outcome.total("kiln-out", "AR5") == approx(30)
+    assert outcome.total("kiln-out", "AR6") == pytest.approx(29.8)
+    assert outcome.total("kiln-out", "AR5") == pytest.approx(30)
 
 
 def breathing():
@@ -332,7 +331,7 @@ def test_primary_data_of_a_plant_count_and_factors_of_others_do_not(tmp_path, li
         line("kiln", 2, "electricity", 10, "kWh", data_origin="primary", **pinned(POWER)),
     )
     outcome = computed(tmp_path / "one", library, **files)
-    assert outcome.row("footprint")["primary_data_share"] == approx(3 / 8)
+    assert outcome.row("footprint")["primary_data_share"] == pytest.approx(3 / 8)
 
 
 def test_a_supplier_s_own_factor_counts_as_primary(tmp_path, library_with):
@@ -342,7 +341,7 @@ def test_a_supplier_s_own_factor_counts_as_primary(tmp_path, library_with):
         line("kiln", 2, "electricity", 10, "kWh", data_origin="primary", **pinned(POWER)),
     )
     outcome = computed(tmp_path / "one", library_with(factors=(own,), gases=()), **files)
-    assert outcome.row("footprint")["primary_data_share"] == approx(5 / 8)
+    assert outcome.row("footprint")["primary_data_share"] == pytest.approx(5 / 8)
 
 
 def test_quality_is_weighed_by_absolute_contribution(tmp_path, library_with):
@@ -354,8 +353,8 @@ def test_quality_is_weighed_by_absolute_contribution(tmp_path, library_with):
     row = computed(tmp_path / "one", library, **files).row("footprint")
     # Weights 6 and |-2|; a line without scores has the worst, 5.
     expected = [(6 * score + 2 * 5) / 8 for score in (1, 2, 3, 4)]
-    assert [row[k] for k in ("ter", "ger", "tir", "precision_score")] == approx(expected)
-    assert row["dqr"] == approx(sum(expected) / 4)
+    assert [row[k] for k in ("ter", "ger", "tir", "precision_score")] == pytest.approx(expected)
+    assert row["dqr"] == pytest.approx(sum(expected) / 4)
 
 
 def check(product_id, value, unit, number=1):
@@ -381,7 +380,7 @@ def test_a_published_value_is_compared_in_one_unit(tmp_path, library, value, uni
     files = kiln(emission("kiln", 1, "CO2", 5), unit="kg", amount=4)
     outcome = computed(tmp_path / "one", library, **files, check=[check("kiln-out", value, unit)])
     row = outcome.row("footprint_check")
-    assert row["ratio"] == approx(ratio)
+    assert row["ratio"] == pytest.approx(ratio)
     assert float(row["our_value"]) == 20
     assert row["gwp_set"] == "AR5"
 

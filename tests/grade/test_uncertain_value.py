@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ def test_probabilities_are_those_of_the_lognormal_and_sum_to_one(value, gsd2, li
     found = assign(rule, value, limits, gsd2).probabilities
     spread = lognorm(s=math.log(gsd2) / 2, scale=value)
     marks = [0.0, *spread.cdf(limits), 1.0]
-    wanted = [b - a for a, b in zip(marks[:-1], marks[1:], strict=True)]
+    wanted = [b - a for a, b in pairwise(marks)]
     assert list(found) == LABELS[: len(limits) + 1]
     assert list(found.values()) == pytest.approx(wanted, abs=1e-12)
     assert math.fsum(found.values()) == pytest.approx(1.0, abs=1e-12)

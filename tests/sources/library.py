@@ -23,9 +23,17 @@ from pipelines.sources import all_sources
 from pipelines.sources.contract import Source
 
 SEEDS = REPOSITORY / "seeds"
-SOURCES: dict[str, Source] = {source.source_id: source for source in all_sources()}
-COMPUTED = [name for name, source in SOURCES.items() if source.computes]
 Tables = dict[str, pl.DataFrame]
+
+
+def toml_of(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "source.toml").read_text("utf-8"))
+
+
+# All sources; those whose editions lie in the seeds; of these, those that compute from others.
+SOURCES: dict[str, Source] = {source.source_id: source for source in all_sources()}
+KEPT = [name for name in SOURCES if "edition" in toml_of(SEEDS / name)]
+COMPUTED = [name for name in KEPT if SOURCES[name].computes]
 
 # -- what the shipped seeds yield: read once per process ------------------------------------
 
@@ -43,7 +51,7 @@ def lookups() -> Lookups:
 @cache
 def primary() -> Tables:
     """What the sources yield that do not compute from others."""
-    return gather([shipped(name) for name in SOURCES if name not in COMPUTED])
+    return gather([shipped(name) for name in KEPT if name not in COMPUTED])
 
 
 @cache
@@ -54,8 +62,8 @@ def shipped(source_id: str) -> Tables:
 
 @cache
 def library() -> Tables:
-    """Reference tables and what all sources yield."""
-    return reference() | gather([shipped(name) for name in SOURCES])
+    """Reference tables and what all sources kept in the seeds yield."""
+    return gather([shipped(name) for name in KEPT]) | reference()
 
 
 # -- reading any folder ---------------------------------------------------------------------
@@ -66,10 +74,6 @@ def read(folder: Path) -> Tables:
     source = SOURCES[folder.name]
     others = primary() if source.computes else {}
     return gather([source.read(e, lookups(), others).tables() for e in read_editions(folder)])
-
-
-def toml_of(folder: Path) -> dict[str, Any]:
-    return tomllib.loads((folder / "source.toml").read_text("utf-8"))
 
 
 def data_files(folder: Path) -> list[str]:
@@ -114,7 +118,7 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
     path.write_text(made.getvalue(), "utf-8")
 
 
-def change_cells(folder: Path, file: str, record_key: str, **cells: str) -> int:
+def change_cells(folder: Path, file: str, record_key: str, /, **cells: str) -> int:
     """Change cells of one record and restate hash and size; returns the row's number."""
     rows = rows_of(folder / file)
     index = next(i for i, row in enumerate(rows) if row["record_key"] == record_key)

@@ -1,0 +1,195 @@
+"""Does each admission rule refuse the candidate that breaks it, with its own code, in words?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from pipelines.admit import judge
+from pipelines.admit.rules import conditions
+from pipelines.findings import catalogue
+from tests.admit.samples import RELEASED_ON, candidate, enter, factor_id, gas, tables
+
+YESTERDAY = RELEASED_ON - dt.timedelta(days=1)
+
+
+def alone(gases=(), without_evidence=(), source=None, **changes):
+    return tables(
+        [candidate(**changes)], gases, without_evidence=without_evidence, **(source or {})
+    )
+
+
+PLANTED = [
+    ("A-KIND-01", "offset margin", alone(flags=["offset_margin"])),
+    ("A-GWP-01", "CO2e without a set", alone(gwp_set=None)),
+    ("A-GWP-02", "set not stated", alone(gwp_set="not_stated", flags=["gwp_not_stated"])),
+    ("A-EVI-01", "no evidence", alone(without_evidence=["k1"])),
+    ("A-RIGHT-01", "no onward publication", alone(source={"onward_publication": False})),
+    ("A-RIGHT-01", "licence forbids", alone(licence="closed")),
+    ("A-RIGHT-01", "restricted data", alone(data_class="restricted")),
+    ("A-RIGHT-01", "confidential data", alone(data_class="confidential")),
+    ("A-RIGHT-01", "no authorisation", alone(authorisation_scope="none")),
+    ("A-RIGHT-02", "right ended", alone(source={"authorisation_until": YESTERDAY})),
+    ("A-CONF-01", "low confidence", alone(confidence="low")),
+    ("A-CORE-01", "core data without method", alone(core_data=True)),
+    ("A-VAL-01", "neither value nor gases", alone(value=None)),
+    ("A-SIGN-01", "negative emission", alone(value=-0.4)),
+    ("A-GAS-01", "gas without GWP in its set", alone([gas("k1", "nf3", 1.0)], value=None,
+                                                     gwp_set="AR4")),
+]  # fmt: skip
+CASES = [pytest.param(code, given, id=f"{code} {what}") for code, what, given in PLANTED]
+TWIN = {"name_en": "coal", "name_zh": "煤"}
+
+
+def test_a_candidate_with_nothing_against_it_is_admitted(rulebook):
+    made = judge(alone(), rulebook, enter)
+    assert made["refused_factor"].height == 0
+    (row,) = made["factor"].iter_rows(named=True)
+    assert (row["factor_id"], row["value"], row["status"]) == (factor_id("k1"), 2.5, "admitted")
+    assert (row["review_state"], row["known_from"]) == ("policy_checked", RELEASED_ON)
+
+
+@pytest.mark.parametrize(("code", "given"), CASES)
+def test_one_broken_rule_refuses_with_exactly_that_code(rulebook, code, given):
+    made = judge(given, rulebook, enter)
+    assert [made[n].height for n in ("factor", "factor_gas", "factor_co2e")] == [0, 0, 0]
+    assert made["factor_quality"].height == 0
+    (row,) = made["refused_factor"].iter_rows(named=True)
+    assert row["reason_codes"] == [code]
+    for text, template in ((row["reasons_zh"], catalogue()[code].zh),
+                           (row["reasons_en"], catalogue()[code].en)):  # fmt: skip
+        assert re.fullmatch(re.sub(r"\\\{\w+\\\}", ".*", re.escape(template)), text)
+        assert "煤 k1" in text
+    assert re.search(r"[一-鿿]", row["reasons_zh"].replace("煤 k1", ""))
+    assert not re.search(r"[一-鿿]", row["reasons_en"].replace("煤 k1", ""))
+    (decision,) = made["decision"].iter_rows(named=True)
+    assert (decision["verdict"], decision["reason_codes"]) == ("refuse", [code])
+    assert decision["decision_id"] == row["decision_id"]
+
+
+def test_every_rule_in_force_is_planted_here(rulebook):
+    planted = {code for code, _, _ in PLANTED} | {"A-DUP-01"}
+    assert planted == {*conditions(rulebook), "A-GAS-01"}
+    assert planted == {code for code in catalogue() if code.startswith("A-")}
+
+
+def test_a_row_entered_twice_is_refused_once(rulebook):
+    twins = [candidate("k1", **TWIN), candidate("k2", **TWIN)]
+    made = judge(tables(twins), rulebook, enter)
+    first, second = sorted(r["factor_id"] for r in twins)
+    assert made["factor"]["factor_id"].to_list() == [first]
+    (row,) = made["refused_factor"].iter_rows(named=True)
+    assert (row["factor_id"], row["reason_codes"]) == (second, ["A-DUP-01"])
+    assert row["reasons_zh"].startswith("煤 与 ")
+    assert row["reasons_en"].startswith("煤 repeats ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source_id": "src-2"}, {"edition": "2"}, {"flow_id": "coke"}, {"name_en": "coke"},
+        {"region_code": "R-world"}, {"route": "stoker"}, {"technology": "stoker"},
+        {"data_start": dt.date(2023, 1, 1)}, {"data_end": dt.date(2025, 12, 31)},
+        {"factor_kind": "removal_factor"}, {"boundary": "not_stated"},
+        {"delivery_scope": "delivered"}, {"reference_unit": "t"},
+        {"value_unit": "kgCO2", "gwp_set": "not_applicable"},
+    ],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_what_differs_in_one_respect_is_no_repetition(rulebook, change):
+    rows = [candidate("k1", **TWIN), candidate("k2", **TWIN | change)]
+    made = judge(tables(rows), rulebook, enter)
+    assert made["factor"].height == 2
+    same = judge(tables([candidate("k1", **TWIN), candidate("k2", **TWIN)]), rulebook, enter)
+    assert same["factor"].height == 1
+
+
+def test_two_blanks_are_the_same_respect(rulebook):
+    blank = {**TWIN, "route": None, "technology": None, "data_start": None, "data_end": None}
+    made = judge(tables([candidate("k1", **blank), candidate("k2", **blank)]), rulebook, enter)
+    assert made["refused_factor"]["reason_codes"].to_list() == [["A-DUP-01"]]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(alone(source={"authorisation_until": RELEASED_ON}), id="last day of a right"),
+        pytest.param(alone(value=0.0), id="zero"),
+        pytest.param(alone(value=-0.4, factor_kind="removal_factor"), id="a removal"),
+        pytest.param(alone(core_data=True, methodology_url="https://m"), id="core data with it"),
+        pytest.param(alone(flags=["p"]), id="another flag"),
+        pytest.param(alone(gwp_set="not_applicable", value_unit="kgCH4"), id="mass of one gas"),
+        pytest.param(alone([gas("k1", "n2o", 1.0)], value=None), id="gases in place of a value"),
+        pytest.param(alone([gas("k1", "nf3", 1.0)], value=None, gwp_set="AR5"), id="a held gas"),
+    ],
+)
+def test_what_lies_just_within_a_rule_is_admitted(rulebook, given):
+    made = judge(given, rulebook, enter)
+    assert made["factor"]["status"].to_list() == ["admitted"]
+    assert made["decision"]["reason_codes"].to_list() == [[]]
+
+
+def test_the_last_day_of_a_right_is_measured_at_the_release(rulebook):
+    held = {"authorisation_until": RELEASED_ON - dt.timedelta(days=400)}
+    (row,) = judge(alone(source=held), rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert "2025-10-17" in row["reasons_zh"]
+    assert "2025-10-17" in row["reasons_en"]
+
+
+def test_every_reason_is_named_not_only_the_first(rulebook):
+    given = alone(
+        flags=["offset_margin"], gwp_set=None, data_class="restricted", confidence="low",
+        core_data=True, value=-1.0, without_evidence=["k1"],
+        source={"authorisation_until": YESTERDAY},
+    )  # fmt: skip
+    (row,) = judge(given, rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert row["reason_codes"] == [
+        "A-KIND-01", "A-GWP-01", "A-EVI-01", "A-RIGHT-01", "A-RIGHT-02", "A-CONF-01", "A-CORE-01",
+        "A-SIGN-01",
+    ]  # fmt: skip
+    assert row["reasons_zh"].count("；") == row["reasons_en"].count("; ") - 1 == 7
+
+
+def test_a_refusal_shows_what_was_read(rulebook):
+    (row,) = judge(alone(confidence="low"), rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert (row["text_found"], row["unit_found"]) == ("2.50", "kgCO2e/kg")
+    assert (row["record_key"], row["source_id"], row["edition"]) == ("k1", "src", "1")
+    lacking = judge(alone(without_evidence=["k1"]), rulebook, enter)["refused_factor"]
+    assert lacking.select("text_found", "unit_found").rows() == [("-", "-")]
+
+
+@pytest.mark.parametrize("source", ["mee_electricity_footprint", "gbt_51366_2019"])
+def test_a_set_not_stated_is_taken_from_the_named_sources_only(rulebook, source):
+    unstated = {"gwp_set": "not_stated", "flags": ["gwp_not_stated"]}
+    made = judge(alone(source_id=source, **unstated), rulebook, enter)
+    assert made["factor"].select("value", "gwp_set").rows() == [(2.5, "not_stated")]
+    other = judge(alone(source_id=f"{source}_2", **unstated), rulebook, enter)
+    assert other["refused_factor"]["reason_codes"].to_list() == [["A-GWP-02"]]
+    assert f"{source}_2" in other["refused_factor"]["reasons_zh"][0]
+
+
+def test_the_policy_names_the_two_sources_that_print_no_set_and_no_more(rulebook):
+    assert rulebook.not_stated_sources == {"mee_electricity_footprint", "gbt_51366_2019"}
+
+
+def test_a_shipped_value_without_set_is_flagged_and_never_converted(seeds, judged):
+    unstated = judged["factor"].filter(gwp_set="not_stated")
+    assert set(unstated["source_id"]) == {"mee_electricity_footprint", "gbt_51366_2019"}
+    assert all("gwp_not_stated" in flags for flags in unstated["flags"])
+    as_read = seeds.tables["candidate"].select("factor_id", wanted="value")
+    both = unstated.join(as_read, on="factor_id")
+    assert both.height == unstated.height > 0
+    assert both["value"].equals(both["wanted"], check_names=False)
+    assert not set(unstated["factor_id"]) & set(judged["factor_co2e"]["factor_id"])
+
+
+def test_of_the_shipped_candidates_only_the_offset_margins_are_refused(seeds, judged):
+    margins = [
+        row["factor_id"]
+        for row in seeds.tables["candidate"].iter_rows(named=True)
+        if "offset_margin" in row["flags"]
+    ]
+    assert judged["refused_factor"]["factor_id"].to_list() == sorted(margins)
+    assert judged["refused_factor"]["reason_codes"].to_list() == [["A-KIND-01"]] * 6
