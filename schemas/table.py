@@ -148,7 +148,8 @@ class Table:
     """One table: meaning, columns, key, references, row rules and warnings.
 
     ``optional`` names the columns that may be null here although the shared column is
-    required elsewhere. ``published`` is true when the table is part of a release.
+    required elsewhere. ``published`` is true when the table is part of a release; ``columns``
+    are the names of the columns, in order.
 
     Raises:
         BadDeclaration: a key, reference or rule names a column that is not there.
@@ -167,6 +168,7 @@ class Table:
     warnings_zh: tuple[str, ...] = ()
     warnings_en: tuple[str, ...] = ()
     published: bool = True
+    columns: tuple[str, ...] = field(init=False, repr=False, compare=False, hash=False)
     _index: dict[str, Field] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -187,6 +189,7 @@ class Table:
         if len(self.warnings_zh) != len(self.warnings_en):
             raise BadDeclaration(f"{self.name}: a warning lacks a language")
         object.__setattr__(self, "_index", {f.name: f for f in self.fields})
+        object.__setattr__(self, "columns", tuple(names))
 
     def __iter__(self) -> Iterator[Field]:
         """The columns in order."""
@@ -199,11 +202,6 @@ class Table:
     def __contains__(self, name: object) -> bool:
         """Whether a column of that name is declared."""
         return name in self._index
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(f.name for f in self.fields)
 
     def is_required(self, name: str) -> bool:
         """Whether the column may not be null in this table."""

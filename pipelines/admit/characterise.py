@@ -7,13 +7,18 @@ factors up (``pipelines.footprint``).
 from __future__ import annotations
 
 import math
-from fractions import Fraction
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.quantities.number import to_double
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 APART = "biogenic_co2_emission"
+# Digits enough that sums of products of shortest decimals are exact; a sum that is not is
+# an error (Inexact is trapped), never a silent rounding.
+EXACT = Context(prec=700, traps=[Inexact, Overflow, InvalidOperation])
 
 
 def co2e_by_set(gases: pl.DataFrame, gwp: pl.DataFrame, gas: pl.DataFrame) -> pl.DataFrame:
@@ -51,34 +56,36 @@ def co2e_by_set(gases: pl.DataFrame, gwp: pl.DataFrame, gas: pl.DataFrame) -> pl
     wanted = gases.group_by("factor_id").len("gases_in_all")
     whole = (
         joined.group_by("factor_id", "gwp_set")
-        .agg(pl.len().alias("gases_held"), pl.struct("mass", "gwp100", "is_apart").alias("parts"))
+        .agg(pl.len().alias("gases_held"), "mass", "gwp100", "is_apart")
         .join(wanted, on="factor_id")
         .filter(pl.col("gases_held") == pl.col("gases_in_all"))
         .sort("factor_id", "gwp_set")
     )
-    rows = [
-        {
-            "factor_id": row["factor_id"],
-            "gwp_set": row["gwp_set"],
-            "co2e": _sum(p for p in row["parts"] if not p["is_apart"]),
-            "co2_biogenic_apart": _sum(p for p in row["parts"] if p["is_apart"]),
-        }
-        for row in whole.iter_rows(named=True)
-    ]
+    found: dict[str, list[Any]] = {
+        "factor_id": whole["factor_id"].to_list(),
+        "gwp_set": whole["gwp_set"].to_list(),
+        "co2e": [],
+        "co2_biogenic_apart": [],
+    }
+    exact = {x: Decimal(repr(x)) for x in {*joined["mass"].unique(), *joined["gwp100"].unique()}}
+    parts = zip(whole["mass"].to_list(), whole["gwp100"].to_list(), whole["is_apart"].to_list(),
+                strict=True)  # fmt: skip
+    with localcontext(EXACT):
+        for masses, potentials, apart in parts:
+            total, beside = Decimal(0), Decimal(0)
+            for mass, potential, is_apart in zip(masses, potentials, apart, strict=True):
+                product = exact[mass] * exact[potential]
+                if is_apart:
+                    beside += product
+                else:
+                    total += product
+            found["co2e"].append(float(total))
+            found["co2_biogenic_apart"].append(float(beside))
     schema = {
         "factor_id": pl.String, "gwp_set": pl.String, "co2e": pl.Float64,
         "co2_biogenic_apart": pl.Float64,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _sum(parts: object) -> float:
-    """Exact sum of mass × GWP over the shortest decimals that the doubles print."""
-    total = sum(
-        (Fraction(repr(p["mass"])) * Fraction(repr(p["gwp100"])) for p in parts),  # type: ignore[attr-defined]
-        Fraction(0),
-    )
-    return to_double(total)
+    return pl.DataFrame(found, schema=schema)
 
 
 def variance_of_limits(lower: float | None, upper: float | None, z975: Fraction) -> float | None:

@@ -6,17 +6,16 @@ ledger. Does not belong here: the reasons against a candidate (``rules``).
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from pipelines.identity import canonical_json, record_id
+import polars as pl
+
+from pipelines.identity import canonical_text_json, record_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from pipelines.admit.rulebook import Rulebook
 
@@ -24,14 +23,11 @@ ROLE = "policy"
 RULES_POLICY = "admission-rules"
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return value
-
-
 def record_hashes(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
     """SHA-256 of exactly what is judged: the candidate, its gases and its evidence.
+
+    The record is canonical JSON in which every value stands as text (numbers as the
+    shortest decimal that gives them back), so that no writer's number format counts.
 
     Args:
         tables: ``candidate``, ``candidate_gas``, ``evidence``.
@@ -39,19 +35,39 @@ def record_hashes(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
     Returns:
         factor_id to 64 hexadecimal digits.
     """
-    evidence = {row["evidence_id"]: row for row in tables["evidence"].iter_rows(named=True)}
+    candidates = as_texts(tables["candidate"])
+    evidence = dict(
+        zip(tables["evidence"]["evidence_id"], as_texts(tables["evidence"]), strict=True)
+    )
     gases: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in tables["candidate_gas"].sort("factor_id", "gas").iter_rows(named=True):
+    for row in as_texts(tables["candidate_gas"].sort("factor_id", "gas")):
         gases[row["factor_id"]].append(row)
-    hashes = {}
-    for row in tables["candidate"].iter_rows(named=True):
-        record = {
-            "candidate": {k: _plain(v) for k, v in row.items()},
-            "gases": gases[row["factor_id"]],
-            "evidence": evidence.get(row["evidence_id"]),
-        }
-        hashes[row["factor_id"]] = hashlib.sha256(canonical_json(record)).hexdigest()
-    return hashes
+    return {
+        row["factor_id"]: hashlib.sha256(
+            canonical_text_json(
+                {
+                    "candidate": row,
+                    "gases": gases.get(row["factor_id"], []),
+                    "evidence": evidence.get(row["evidence_id"]),
+                }
+            )
+        ).hexdigest()
+        for row in candidates
+    }
+
+
+def as_texts(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame with numbers, dates and booleans as text; lists and nulls stay."""
+    columns = {}
+    for name, dtype in frame.schema.items():
+        values = frame[name].to_list()
+        if dtype.is_float():
+            values = [None if v is None else repr(v) for v in values]
+        elif dtype.is_integer() or dtype.is_temporal() or dtype == pl.Boolean:
+            values = [None if v is None else str(v) for v in values]
+        columns[name] = values
+    names = list(columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def decide(

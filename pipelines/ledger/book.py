@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.identity import canonical_json
+from pipelines.identity import canonical_text_json
 from pipelines.ledger.leaves import append_leaves, read_leaves
 from pipelines.ledger.merkle import root_of
 
@@ -91,7 +91,7 @@ class Ledger:
                 if name not in known and name not in waiting:
                     waiting.add(name)
                     seq = len(leaves.records) + len(fresh)
-                    fresh.append(canonical_json({"seq": seq, **decision}))
+                    fresh.append(canonical_text_json({"seq": seq, **decision}))
             if fresh:
                 append_leaves(self.path, fresh, leaves.whole_bytes)
                 for entry in self.entries()[len(leaves.records) :]:
