@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction  # noqa: TC003 - the example below reads it
+from typing import Any
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 APART = "biogenic_co2_emission"
 # Digits enough that sums of products of shortest decimals are exact; a sum that is not is

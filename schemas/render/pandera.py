@@ -92,6 +92,7 @@ def _row_check(rule: Rule) -> pa.Check:
 
 
 @cache
+@cache
 def contract(table: Table) -> pa.DataFrameSchema:
     """The pandera schema of a table: order, types, nulls, ranges, key, row rules."""
     return pa.DataFrameSchema(
@@ -122,7 +123,8 @@ _BY_PANDERA = {
 }
 
 
-def _rule_name(check: str) -> str:
+def rule_name(check: str) -> str:
+    """Our name of a rule from the name pandera gives its check."""
     name = _BY_PANDERA.get(check, check)
     return "type" if name.startswith("dtype(") or name == "dtype" else name
 
@@ -159,7 +161,7 @@ def _read_failures(table: Table, cases: pl.DataFrame) -> list[Breach]:
     for (check, column), rows in sorted(
         cases.group_by(["check", "column"], maintain_order=True), key=lambda item: str(item[0])
     ):
-        rule = _rule_name(str(check))
+        rule = rule_name(str(check))
         is_row_rule = rule in {r.code for r in table.rules}
         where = "*" if is_row_rule or rule == "columns" or column is None else str(column)
         if rule == "key":
