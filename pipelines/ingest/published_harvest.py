@@ -8,13 +8,12 @@ processes handed in. Does not belong here: the meaning of rows (source modules).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import UnreadableInput
 from pipelines.findings import finding
 from pipelines.identity import record_id
 from pipelines.ingest.harvest import Harvest
+from pipelines.ingest.layout import Layout, fitting
 from pipelines.quantities.number import NotANumber, exact
 from pipelines.quantities.unit import FactorUnit, UnknownUnit
 from schemas.product import EXCHANGE, PROCESS
@@ -28,21 +27,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipelines.tabular.text_table import TextRow
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A family of layouts that one reader understands.
-
-    Attributes:
-        name: its name, for messages.
-        needed: columns it cannot do without.
-        known: all columns it knows what to do with (needed ones included).
-    """
-
-    name: str
-    needed: tuple[str, ...]
-    known: tuple[str, ...]
 
 
 class LeftOut(Exception):
@@ -79,18 +63,8 @@ class PublishedHarvest(Harvest):
         Raises:
             UnreadableInput: E-FILE-02, none fits; names what each lacks.
         """
+        best = fitting(f"{self.edition.source_id}/{file}", header, layouts)
         have = set(header)
-        fitting = [one for one in layouts if have.issuperset(one.needed)]
-        if not fitting:
-            nearest = min(layouts, key=lambda one: len(set(one.needed) - have))
-            lacking = [c for c in nearest.needed if c not in have]
-            raise UnreadableInput(
-                finding(
-                    "E-FILE-02", file=f"{self.edition.source_id}/{file}", value=nearest.name,
-                    column=", ".join(lacking), expected=list(nearest.needed),
-                )
-            )  # fmt: skip
-        best = max(fitting, key=lambda one: len(have.intersection(one.known)))
         self.columns_new |= have.difference(best.known) - {""}
         self.columns_lost |= set(best.known) - have
         return best
@@ -100,6 +74,24 @@ class PublishedHarvest(Harvest):
     def take(self, count: int) -> None:
         """Count rows as read; each must then be handed in or left out."""
         self.rows_in += count
+
+    def mend(self, row: TextRow, record_key: str) -> None:
+        """Apply the corrections of a record; a stale one is a fault of the corrections file."""
+        name = row.file.split("/", 1)[1]
+        for mended in self.edition.corrections:
+            if (mended.file, mended.record_key) != (name, record_key):
+                continue
+            found = row.cells.get(mended.column, "").strip()
+            if found == mended.expected:
+                row.cells[mended.column] = mended.corrected
+                self.edition.used.add(mended.row)
+                continue
+            self._faults.append(
+                finding(
+                    "E-SEED-03", file=f"{self.edition.source_id}/corrections.csv",
+                    row=mended.row, column=mended.column, value=mended.expected, found=found,
+                )
+            )  # fmt: skip
 
     def leave_out(
         self, row: TextRow, code: str, column: str = "", locator: str | None = None, **words: Any
@@ -273,10 +265,27 @@ class PublishedHarvest(Harvest):
         self._unit_processes["exchange"] += exchanges
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Everything handed in, as tables; see ``Harvest.tables``."""
+        """Everything handed in, as tables; see ``Harvest.tables``.
+
+        Raises:
+            FaultyData: a correction of this edition names a record that is not there, or an
+                old value that is no longer found.
+        """
+        self._faults += [
+            finding(
+                "E-SEED-03", file=f"{self.edition.source_id}/corrections.csv", row=mended.row,
+                column=mended.column, value=mended.expected, found="-",
+            )
+            for mended in self.edition.corrections
+            if mended.row not in self.edition.used
+            and not any(f.row == mended.row and f.code == "E-SEED-03" for f in self._faults)
+        ]  # fmt: skip
         return {
             **super().tables(),
             "flow": frame_of(FLOW, self._flows.values()),
             "process": frame_of(PROCESS, self._unit_processes["process"]),
             "exchange": frame_of(EXCHANGE, self._unit_processes["exchange"]),
         }
+
+
+__all__ = ["Layout", "LeftOut", "PublishedHarvest"]

@@ -46,7 +46,8 @@ def kind_of(path: Path) -> str:
         UnreadableInput: the file cannot be read.
     """
     try:
-        head = path.open("rb").read(4096)
+        with path.open("rb") as stream:
+            head = stream.read(4096)
     except OSError as error:
         raise UnreadableInput(finding("E-SEED-06", file=path.name)) from error
     if head.startswith(b"PK\x03\x04"):
