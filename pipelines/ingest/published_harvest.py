@@ -51,6 +51,7 @@ class PublishedHarvest(Harvest):
         self._flows: dict[str, dict[str, Any]] = {}
         self._unit_processes: dict[str, list[dict[str, Any]]] = {"process": [], "exchange": []}
         self._skipped: dict[tuple[str, str], int] = {}
+        self._stale: set[int] = set()
 
     # -- layout -------------------------------------------------------------------
 
@@ -86,6 +87,7 @@ class PublishedHarvest(Harvest):
                 row.cells[mended.column] = mended.corrected
                 self.edition.used.add(mended.row)
                 continue
+            self._stale.add(mended.row)
             self._faults.append(
                 finding(
                     "E-SEED-03", file=f"{self.edition.source_id}/corrections.csv",
@@ -278,7 +280,7 @@ class PublishedHarvest(Harvest):
             )
             for mended in self.edition.corrections
             if mended.row not in self.edition.used
-            and not any(f.row == mended.row and f.code == "E-SEED-03" for f in self._faults)
+            and mended.row not in self._stale
         ]  # fmt: skip
         return {
             **super().tables(),
