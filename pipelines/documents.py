@@ -52,28 +52,40 @@ def finding_codes() -> str:
 
 def sources() -> str:
     """Every source and edition with its citation and rights."""
+    seeds = REPOSITORY / "seeds"
+    folders = [
+        *sorted(seeds.glob("*/source.toml")),
+        *sorted(seeds.glob("populations/*/source.toml")),
+    ]
     lines = ["# 来源 Sources", "", MADE, ""]
-    for path in sorted((REPOSITORY / "seeds").glob("*/source.toml")) + sorted(
-        (REPOSITORY / "seeds" / "populations").glob("*/source.toml")
-    ):
+    for path in folders:
         top = tomllib.loads(path.read_text("utf-8"))
-        lines += [
-            f"## `{top['id']}` {top['title_zh']}",
-            "",
-            f"{top['title_en']} · {top['publisher']}",
-            "",
-        ]
-        lines += [
-            "| 版次 edition | 引文 citation | 许可 licence | 授权 scope | 文件 files |",
-            "|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| {e['edition']} | {_cell(e['citation'])} | {e['licence']} "
-            f"| {e['authorisation']['scope']} | {', '.join(f['name'] for f in e['file'])} |"
-            for e in top["edition"]
-        ]
-        lines.append("")
+        lines += [f"## `{top['id']}` {top['title_zh']}", ""]
+        lines += [f"{top['title_en']} · {top['publisher']}", ""]
+        lines += [*_published_set(top), ""] if "published" in top else [*_editions(top), ""]
     return "\n".join(lines)
+
+
+def _published_set(top: dict[str, Any]) -> list[str]:
+    block = top["published"]
+    page = DOCS / "sources" / f"{top['id']}.md"
+    more = f" 读数 counts: [{top['id']}](sources/{top['id']}.md)." if page.is_file() else ""
+    return [
+        "版次由人登记 editions are added by people: "
+        f"`tanyuan source add {top['id']} PATH --edition E`. "
+        f"许可 licence {block['licence']}，授权 scope {block['authorisation']['scope']}.{more}"
+    ]
+
+
+def _editions(top: dict[str, Any]) -> list[str]:
+    lines = ["| 版次 edition | 引文 citation | 许可 licence | 授权 scope | 文件 files |"]
+    lines.append("|---|---|---|---|---|")
+    lines += [
+        f"| {e['edition']} | {_cell(e['citation'])} | {e['licence']} "
+        f"| {e['authorisation']['scope']} | {', '.join(f['name'] for f in e['file'])} |"
+        for e in top["edition"]
+    ]
+    return lines
 
 
 def graph() -> str:
