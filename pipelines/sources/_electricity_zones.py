@@ -6,6 +6,7 @@ Does not belong here: what a zone emits (the source modules).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 REGION_TABLE = "reference/region.csv"
 WORLD = "001"
+ZONE = re.compile(r"[A-Z]{2}(-[A-Z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,12 @@ class Places:
         """The place of the zone in a cell: ``AT`` is a country, ``US-TEX-ERCO`` a part of one.
 
         Raises:
-            LeftOut: the part before the first hyphen is no region; the row is left out.
+            LeftOut: it is written otherwise, or the part before the first hyphen is no region;
+                the row is left out.
         """
         zone = row[column]
-        return self._named(row, column, zone, zone.partition("-")[0])
+        country = zone.partition("-")[0] if ZONE.fullmatch(zone) else "-"
+        return self._named(row, column, zone, country)
 
     def of_region(self, row: TextRow, column: str, region_code: str) -> Place:
         """The place whose region code another table gives.

@@ -76,30 +76,17 @@ def read_records(path: Path, name: str) -> Records:
             path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_Members,
             parse_float=str, parse_int=str, parse_constant=str,
         )  # fmt: skip
+        if not isinstance(whole, _Members):
+            raise UnreadableInput(
+                finding("E-FILE-01", file=name, found="json list", wanted="json object of records")
+            )
+        rows = tuple(
+            TextRow(name, number, {**_cells(record), KEY: key})
+            for number, (key, record) in enumerate(whole, start=1)
+        )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise UnreadableInput(
             finding("E-FILE-01", file=name, found=f"damaged json ({error})", wanted="json")
         ) from error
-    if not isinstance(whole, _Members):
-        raise UnreadableInput(
-            finding("E-FILE-01", file=name, found="json list", wanted="json object of records")
-        )
-    rows = tuple(
-        TextRow(name, number, {**_cells(record), KEY: key})
-        for number, (key, record) in enumerate(whole, start=1)
-    )
     header = dict.fromkeys(column for row in rows for column in row.cells if column != KEY)
     return Records(tuple(header), rows)
-
-
-def pointer(*levels: str) -> str:
-    """The JSON pointer of a member.
-
-    Source:
-        RFC 6901, JavaScript Object Notation (JSON) Pointer.
-
-    Example:
-        >>> pointer("Asia/Pacific", "year")
-        '/Asia~1Pacific/year'
-    """
-    return "".join("/" + level.replace("~", "~0").replace("/", "~1") for level in levels)

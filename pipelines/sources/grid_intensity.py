@@ -13,10 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UnreadableInput
 from pipelines.findings import finding
-from pipelines.ingest.published_harvest import Layout, LeftOut, PublishedHarvest
+from pipelines.ingest.published_harvest import LeftOut, PublishedHarvest
 from pipelines.quantities.number import NotANumber, text_of, to_double
 from pipelines.sources._electricity_zones import Place, Places
-from pipelines.sources._grid_intensity_json import KEY, pointer, read_records
+from pipelines.sources._grid_intensity_json import KEY, read_records
+from pipelines.sources._grid_intensity_meaning import (
+    CONSUMED,
+    GENERATED,
+    INTENSITY,
+    LATEST,
+    PER_KWH,
+    SHARES,
+    UNIT,
+    YEARLY,
+)
+from pipelines.sources._json_pointer import pointer
 from pipelines.sources.contract import Source
 from pipelines.tabular.text_table import read_rows
 
@@ -31,21 +42,6 @@ if TYPE_CHECKING:
     from pipelines.sources._grid_intensity_json import Records
     from pipelines.tabular.text_table import TextRow
 
-INTENSITY, UNIT = "carbonIntensity.value", "carbonIntensity.unit"
-SHARES = ("renewableEnergy.value", "carbonFreeEnergy.value")
-YEARLY = Layout(
-    "Electricity Maps, a year of zones",
-    ("zone.zoneName", INTENSITY, UNIT),
-    (
-        "zone.zoneName", "zone.countryName", "zone.displayName", INTENSITY, UNIT,
-        "renewableEnergy.value", "renewableEnergy.unit", "carbonFreeEnergy.value",
-        "carbonFreeEnergy.unit",
-    ),
-)  # fmt: skip
-PER_KWH = "emissions_intensity_gco2_per_kwh"
-_EMBER_COLUMNS = ("country_code", "country_or_region", "year", PER_KWH)
-LATEST = Layout("Ember, the latest year of countries", _EMBER_COLUMNS, _EMBER_COLUMNS)
-
 YEAR_OF_FILE = re.compile(r"(?:^|[/_-])((?:19|20)[0-9]{2})\.json$")
 YEAR = re.compile(r"^(?:19|20)[0-9]{2}$")
 PLACES = "places.csv"
@@ -53,35 +49,7 @@ GRID = "electricity"
 # The state announces the electricity footprint of these itself: the series of zones stands
 # on a flow of its own, so that it never takes the place of the official figure.
 OFFICIALLY_ANNOUNCED = frozenset({"CN"})
-COMMON: dict[str, Any] = {
-    "category_id": "energy.electricity.grid",
-    "route": "grid.average",
-    "value_convention": "not_stated",
-    "value_unit": "kgCO2e",
-    "gwp_set": "not_stated",
-    "boundary": "cradle_to_gate",
-    "derivation": "calculated",
-    "confidence": "medium",
-}
-CONSUMED: dict[str, Any] = {
-    **COMMON,
-    "factor_kind": "footprint_factor",
-    "location_type": "consumption",
-    "delivery_scope": "not_stated",
-    "technology": "consumption mix with imports and exports, life cycle (Electricity Maps)",
-    "licence": "ODbL-1.0",
-    "methodology_url": "https://www.electricitymaps.com/data/methodology",
-}
-GENERATED: dict[str, Any] = {
-    **COMMON,
-    "factor_kind": "energy_indirect_ef",
-    "location_type": "production",
-    "delivery_scope": "generation",
-    "technology": "generation mix without imports, life cycle (Ember)",
-    "licence": "CC-BY-SA-4.0",
-    "methodology_url": "https://files.ember-energy.org/public-downloads/"
-    "ember_electricity_data_methodology.pdf",
-}
+PART = ("name_not_translated", "subnational")
 
 
 class _Reading:
@@ -97,17 +65,16 @@ class _Reading:
         self.regions = {row["place"]: row["region_code"] for row in rows}
         self._seen: set[str] = set()
 
-    def new_key(self, row: TextRow, record_key: str) -> str:
-        """The record's key.
+    def new_key(self, row: TextRow, record_key: str) -> None:
+        """Leave a row out whose key an earlier row has.
 
         Raises:
-            LeftOut: an earlier row has it; the row is left out.
+            LeftOut: it has.
         """
         if record_key in self._seen:
             self.harvest.leave_out(row, "S-DUP-01", KEY, pointer(row[KEY]))
             raise LeftOut
         self._seen.add(record_key)
-        return record_key
 
     def present(self, row: TextRow, *columns: str) -> None:
         """Leave a row out that has no text in a column.
@@ -182,11 +149,13 @@ def _read_year(reading: _Reading, name: str, records: Records) -> None:
 
 def _zone(reading: _Reading, row: TextRow, year: int) -> None:
     harvest = reading.harvest
+    record_key = f"electricity-maps/{row[KEY]}/{year}"
+    harvest.mend(row, record_key)
     reading.present(row, INTENSITY, UNIT)
     place = reading.places.of_zone(row, KEY)
     unit = row[UNIT].replace("CO2eq", "CO2e")
     value = reading.per_kwh(row, INTENSITY, UNIT, unit)
-    record_key = reading.new_key(row, f"electricity-maps/{row[KEY]}/{year}")
+    reading.new_key(row, record_key)
     called = row.get("zone.zoneName") or row[KEY]
     name_en = f"Electricity, consumption mix, {place.name_en}, {year}"
     harvest.candidate(
@@ -200,7 +169,10 @@ def _zone(reading: _Reading, row: TextRow, year: int) -> None:
         value=to_double(value),
         reference_unit="kWh",
         region_code=place.region_code,
-        flags=["gwp_not_stated", *(["name_not_translated", "subnational"] if place.is_part else [])],
+        flags=[
+            "gwp_not_stated",
+            *(["name_not_translated", "subnational"] if place.is_part else []),
+        ],
         evidence_id=harvest.evidence_at(
             row,
             record_key,
@@ -221,10 +193,10 @@ def _flow_of_zone(harvest: PublishedHarvest, place: Place) -> str:
     return harvest.flow(
         f"Electricity, consumption mix, zone {place.code}",
         "kWh",
-        category_id=COMMON["category_id"],
+        category_id=CONSUMED["category_id"],
         name_zh=f"{place.name_zh}电力消费混合",
         external_ids=[f"urn:electricitymaps:zone:{place.code}"],
-        route=COMMON["route"],
+        route=CONSUMED["route"],
     )
 
 
@@ -250,16 +222,18 @@ def _read_latest(reading: _Reading, _name: str, records: Records) -> None:
 
 def _country(reading: _Reading, row: TextRow) -> None:
     harvest = reading.harvest
+    # An aggregate has no code; its name stands for it.
+    column = "country_code" if row.get("country_code") else "country_or_region"
+    record_key = f"ember/{row.get(column) or row[KEY]}"
+    harvest.mend(row, record_key)
     reading.present(row, PER_KWH, "year", "country_or_region")
     if not YEAR.match(row["year"]):
         harvest.leave_out(row, "E-NUM-01", "year", pointer(row[KEY]))
         raise LeftOut
     year = int(row["year"])
-    # An aggregate has no code; its name stands for it.
-    column = "country_code" if row.get("country_code") else "country_or_region"
     place = reading.places.of_region(row, column, reading.regions.get(row[column], "-"))
     value = reading.per_kwh(row, PER_KWH, PER_KWH, "gCO2e/kWh")
-    record_key = reading.new_key(row, f"ember/{row[column]}")
+    reading.new_key(row, record_key)
     harvest.candidate(
         row,
         record_key,

@@ -9,12 +9,15 @@ import polars as pl
 import pytest
 
 from pipelines.admit import judge, read_rulebook
+from pipelines.admit.rulebook import read_reporting_gwp_set
 from pipelines.footprint import (
     Library,
     compute,
     read_accounting_rules,
     read_resolution_rule,
 )
+from pipelines.ingest.gather import gather
+from pipelines.ingest.published_set import is_published_set
 from pipelines.ingest.reference import Lookups, read_reference
 from pipelines.ingest.seed_folder import read_editions
 from pipelines.ledger import Ledger
@@ -66,19 +69,16 @@ def seed_tables(
     reference: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, pl.DataFrame]:
     """Reference tables and judged factors of the seeds, as a run makes them."""
-    lookups = Lookups.over(reference, SEEDS, "AR5")
-    parts: list[dict[str, pl.DataFrame]] = []
-
-    def joined() -> dict[str, pl.DataFrame]:
-        return {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-
-    for source in sorted(all_sources(), key=lambda s: s.computes):
-        others = joined() if source.computes else {}
-        parts += [
+    lookups = Lookups.over(reference, SEEDS, read_reporting_gwp_set(SEEDS))
+    kept = [source for source in all_sources() if not is_published_set(SEEDS / source.source_id)]
+    harvests: list[dict[str, pl.DataFrame]] = []
+    for source in sorted(kept, key=lambda s: s.computes):
+        others = gather(harvests) if source.computes else {}
+        harvests += [
             source.read(edition, lookups, others).tables()
             for edition in read_editions(SEEDS / source.source_id)
         ]
-    tables = joined() | reference
+    tables = gather(harvests) | reference
     spread = [row.cells for row in read_rows(SEEDS / "rules" / "representativeness.csv")]
     ledger = Ledger(Path(tmp_path_factory.mktemp("ledger")))
     judged = judge(tables, read_rulebook(SEEDS, spread, RELEASED_ON), ledger.enter)

@@ -148,6 +148,21 @@ def test_the_grid_region_stands_between_province_and_nation(tmp_path, library_wi
         )  # fmt: skip
 
 
+def test_time_is_reckoned_from_the_middle_of_the_period(tmp_path, library_with):
+    factors = pair(
+        {"data_start": day("2025-01-01"), "data_end": day("2025-12-31")},
+        {"data_start": day("2022-01-01"), "data_end": day("2022-12-31")},
+    )
+    files = plant()
+    files["product"][0] |= {"period_start": "2022-07-01", "period_end": "2026-12-31"}
+    outcome = computed(tmp_path / "one", library_with(factors=factors, gases=()), **files)
+    row = outcome.row("footprint_line")
+    # The middle is 2024-09-30: three months before the one, 21 months after the other.
+    assert row["factor_id"] == FIRST
+    assert "0.3 years apart" in row["reason_en"]
+    assert "相距 0.3 年" in row["reason_zh"]
+
+
 @pytest.mark.parametrize("elsewhere", [GANSU, "DE", "150"])
 def test_a_factor_of_a_place_that_does_not_hold_the_plant_is_no_candidate(
     tmp_path, library_with, elsewhere
@@ -246,6 +261,24 @@ def test_a_pin_overrides_the_order_and_says_who_chose(tmp_path, library_with):
     assert row["factor_id"] == SECOND
     assert row["reason_en"].startswith("pinned by the inventory")
     assert row["reason_zh"].startswith("清单指定")
+
+
+def test_of_a_fuel_s_two_uses_the_pin_is_for_burning(tmp_path, library_with):
+    upstream = factor(FIRST, "diesel", 0.4, "kg")
+    files = {
+        "product": [product("plant")],
+        "process": [process("plant")],
+        "exchange": [
+            line("plant", 1, "diesel", 1, "kg", flow_use="supply_and_combustion",
+                 provider=f"factor:{DIESEL}"),
+        ],
+    }  # fmt: skip
+    library = library_with(factors=(*FACTORS, upstream))
+    lines = computed(tmp_path / "one", library, **files).lines("plant-out")
+    assert lines["plant/1"]["factor_id"] == DIESEL
+    assert lines["plant/1"]["reason_en"].startswith("pinned by the inventory")
+    assert lines["plant/1.supply"]["factor_id"] == FIRST
+    assert lines["plant/1.supply"]["reason_en"].startswith("the only one that serves")
 
 
 def test_the_runners_up_are_the_next_best_in_order(tmp_path, library_with):

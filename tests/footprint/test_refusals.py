@@ -106,7 +106,23 @@ def test_a_factor_of_no_or_another_gwp_set_is_refused(tmp_path, library_with, he
     assert "F-GWP-01" in row["runners_up"]
 
 
-def test_a_factor_with_gases_serves_under_every_set(tmp_path, library):
+@pytest.mark.parametrize("kind", ["residual_mix", "removal_factor", "energy_indirect_ef"])
+def test_a_life_cycle_factor_of_another_kind_is_refused_too(tmp_path, library_with, kind):
+    mix = factor(POWER, "electricity", 0.7, "kWh", factor_kind=kind)
+    library = library_with(factors=(mix,), gases=())
+    found = refusal(tmp_path / "pin", library, **bought(f"factor:{POWER}"))
+    assert codes(found) == {"E-FPT-01"}
+    row = computed(tmp_path / "free", library, **bought("")).row("footprint_line")
+    assert row["factor_id"] is None
+    assert "F-KIND-01" in row["runners_up"]
+
+
+@pytest.mark.parametrize("unit", ["kgCO2", "kgCO2e"])
+def test_a_factor_with_gases_serves_under_every_set(tmp_path, library_with, unit):
+    held = {"value_unit": unit, "gwp_set": "AR5" if unit == "kgCO2e" else "not_applicable"}
+    library = library_with(
+        factors=[{**row, **held} if row["factor_id"] == DIESEL else row for row in FACTORS]
+    )
     files = bought(f"factor:{DIESEL}", "diesel", "kg", flow_use="combustion")
     outcome = computed(tmp_path / "one", library, ("AR4", "AR5", "AR6"), **files)
     totals = [outcome.total("kiln-out", s) for s in ("AR4", "AR5", "AR6")]
