@@ -162,7 +162,7 @@ def _row(reading: _Reading, row: TextRow) -> None:
         _candidate(reading, row, key, value, ratio)
     elif held.value == value:
         same = f"{ANNOUNCED}/{held.record_key} = {held.factor_id}"
-        raise reading.left_out(row, "S-DUP-01", "key", same)
+        raise reading.left_out(row, "S-SAME-01", "key", "/".join(key), factor=same)
     else:
         raise _conflict(reading, row, key, value, held)
 
@@ -171,13 +171,14 @@ def _conflict(
     reading: _Reading, row: TextRow, key: _Key, value: Fraction, held: _Figure
 ) -> LeftOut:
     """Leave a row out that says otherwise than the announcement; both values are told."""
-    both = (
-        f"{text_of(value)} ≠ {text_of(held.value)} kgCO2/kWh "
-        f"({ANNOUNCED}/{held.record_key} = {held.factor_id})"
-    )
+    wanted = f"{text_of(held.value)} kgCO2/kWh"
     if value and held.value / value in {SLIP, 1 / SLIP}:
-        both += "；相差 1000 倍，疑为单位错位 | 1000 times apart: a slip of the unit"
-    return reading.left_out(row, "S-LINK-01", "key", "/".join(key), reason=both)
+        wanted += "（相差 1000 倍，疑为单位错位 | 1000 times apart: a slip of the unit）"
+    factor = f"{ANNOUNCED}/{held.record_key} = {held.factor_id}"
+    found = f"{text_of(value)} kgCO2/kWh"
+    return reading.left_out(
+        row, "S-DIFF-01", "key", "/".join(key), found=found, wanted=wanted, factor=factor
+    )
 
 
 def _candidate(

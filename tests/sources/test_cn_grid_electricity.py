@@ -92,7 +92,7 @@ def test_every_row_agrees_with_an_announced_factor_and_names_it():
     tables = published()
     count = tables["row_count"].row(0, named=True)
     assert (count["rows_in"], count["candidates"], count["skipped"]) == (80, 0, 80)
-    assert {code for code, _ in skipped(tables)} == {"S-DUP-01"}
+    assert {code for code, _ in skipped(tables)} == {"S-SAME-01"}
     ids = dict(announced().select("factor_id", "record_key").rows())
     named = [text.split(" = ")[1].split()[0] for _, text in skipped(tables)]
     assert set(named) <= set(ids)
@@ -113,7 +113,7 @@ def test_the_edition_keeps_the_contract_of_every_table():
 def test_a_figure_that_differs_is_left_out_with_both_values(tmp_path):
     tables = read(table(tmp_path / "x.csv", row(value="0.6432"))).tables()
     ((code, told),) = skipped(tables)
-    assert code == "S-LINK-01"
+    assert code == "S-DIFF-01"
     assert "0.6432" in told
     assert "0.6423" in told
     assert "ELEC-CO2-2022-640000" in told
@@ -129,7 +129,7 @@ def test_a_figure_that_differs_is_left_out_with_both_values(tmp_path):
 )  # fmt: skip
 def test_a_unit_slipped_by_a_thousand_is_named(tmp_path, value, unit):
     ((code, told),) = skipped(read(table(tmp_path / "x.csv", row(value=value, unit=unit))).tables())
-    assert code == "S-LINK-01"
+    assert code == "S-DIFF-01"
     assert "1000 times apart" in told
 
 
@@ -140,7 +140,7 @@ def test_a_unit_slipped_by_a_thousand_is_named(tmp_path, value, unit):
 )  # fmt: skip
 def test_the_same_figure_in_another_unit_agrees(tmp_path, value, unit):
     ((code, told),) = skipped(read(table(tmp_path / "x.csv", row(value=value, unit=unit))).tables())
-    assert code == "S-DUP-01"
+    assert code == "S-SAME-01"
     assert "ELEC-CO2-2022-640000" in told
 
 
@@ -151,7 +151,7 @@ def test_a_changed_announcement_is_what_counts(own_seeds, tmp_path):
         own_seeds / "mee_grid_co2", "2022/grid_co2.csv", "ELEC-CO2-2022-640000", value="0.7"
     )
     tables = read(table(tmp_path / "x.csv", row()), own_seeds).tables()
-    assert [code for code, _ in skipped(tables)] == ["S-LINK-01"]
+    assert [code for code, _ in skipped(tables)] == ["S-DIFF-01"]
 
 
 def test_without_the_announcements_nothing_is_read(own_seeds, tmp_path):
@@ -214,7 +214,7 @@ def test_a_next_edition_with_another_column_reads(tmp_path):
     path = table(tmp_path / "x.csv", row(value="0.7") | {"checked_by": "steward"})
     harvest = read(path)
     assert harvest.columns_new == {"checked_by"}
-    assert [code for code, _ in skipped(harvest.tables())] == ["S-LINK-01"]
+    assert [code for code, _ in skipped(harvest.tables())] == ["S-DIFF-01"]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_cell_that_cannot_be_used_leaves_its_row_out(tmp_path, cells, code):
 def test_a_figure_entered_twice_is_told(tmp_path):
     tables = read(table(tmp_path / "x.csv", row(data_year="2024"), row(data_year="2024"))).tables()
     assert tables["candidate"].height == 1
-    assert [code for code, _ in skipped(tables)] == ["S-DUP-01"]
+    assert [code for code, _ in skipped(tables)] == ["S-SAME-01"]
 
 
 def test_a_ragged_row_is_left_out_and_counted(tmp_path):
