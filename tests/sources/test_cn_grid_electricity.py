@@ -94,7 +94,7 @@ def test_every_row_agrees_with_an_announced_factor_and_names_it():
     assert (count["rows_in"], count["candidates"], count["skipped"]) == (80, 0, 80)
     assert {code for code, _ in skipped(tables)} == {"S-SAME-01"}
     ids = dict(announced().select("factor_id", "record_key").rows())
-    named = [text.split(" = ")[1].split()[0] for _, text in skipped(tables)]
+    named = [text.split(" = ")[1].split(";")[0] for _, text in skipped(tables)]
     assert set(named) <= set(ids)
     assert len(set(named)) == 80
     ningxia = next(t for _, t in skipped(tables) if "ELEC-CO2-2022-640000" in t)
@@ -267,7 +267,7 @@ def test_a_cell_that_cannot_be_used_leaves_its_row_out(tmp_path, cells, code):
 def test_a_figure_entered_twice_is_told(tmp_path):
     tables = read(table(tmp_path / "x.csv", row(data_year="2024"), row(data_year="2024"))).tables()
     assert tables["candidate"].height == 1
-    assert [code for code, _ in skipped(tables)] == ["S-SAME-01"]
+    assert [code for code, _ in skipped(tables)] == ["S-DUP-01"]
 
 
 def test_a_ragged_row_is_left_out_and_counted(tmp_path):
