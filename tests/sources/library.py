@@ -32,7 +32,11 @@ def toml_of(folder: Path) -> dict[str, Any]:
 
 # All sources; those whose editions lie in the seeds; of these, those that compute from others.
 SOURCES: dict[str, Source] = {source.source_id: source for source in all_sources()}
-KEPT = [name for name in SOURCES if "edition" in toml_of(SEEDS / name)]
+KEPT = [
+    name
+    for name in SOURCES
+    if (SEEDS / name / "source.toml").is_file() and "edition" in toml_of(SEEDS / name)
+]
 COMPUTED = [name for name in KEPT if SOURCES[name].computes]
 
 # -- what the shipped seeds yield: read once per process ------------------------------------

@@ -98,7 +98,7 @@ def test_every_row_agrees_with_an_announced_factor_and_names_it():
     assert set(named) <= set(ids)
     assert len(set(named)) == 80
     ningxia = next(t for _, t in skipped(tables) if "ELEC-CO2-2022-640000" in t)
-    assert ids[ningxia.split(" = ")[1].split()[0]] == "ELEC-CO2-2022-640000"
+    assert ids[ningxia.split(" = ")[1].split(";")[0]] == "ELEC-CO2-2022-640000"
 
 
 def test_the_edition_keeps_the_contract_of_every_table():

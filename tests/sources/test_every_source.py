@@ -120,7 +120,7 @@ def test_the_authorisation_is_stated(source_id):
     for edition in rights_of(source_id):
         right = edition["authorisation"]
         assert right["scope"] in AUTHORISATION_SCOPE.codes
-        zh, _, en = right["document"].partition(" | ")
+        zh, _, en = right["document"].partition("|")
         assert re.search("[一-鿿]", zh)
         assert en.strip()
         assert edition["data_class"] in DATA_CLASS.codes
