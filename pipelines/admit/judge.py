@@ -55,7 +55,7 @@ def judge(
     decisions = decide(judged, record_hashes(tables), rulebook)
     entries = enter(decisions)
     by_subject = {d["subject_id"]: d for d in decisions}
-    values = _values(co2e, rulebook)
+    values = _values(co2e)
     factors = [
         _factor_row(row, by_subject[row["factor_id"]], rulebook, values)
         for row in judged.iter_rows(named=True)
@@ -95,17 +95,23 @@ def _against_missing_gwp(judged: pl.DataFrame, co2e: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _values(co2e: pl.DataFrame, rulebook: Rulebook) -> dict[str, float]:
-    at_set = co2e.filter(pl.col("gwp_set") == rulebook.reporting_gwp_set)
-    return dict(zip(at_set["factor_id"], at_set["co2e"], strict=True))
+def _values(co2e: pl.DataFrame) -> dict[tuple[str, str], float]:
+    """CO2e by factor and GWP set."""
+    return {
+        (factor_id, gwp_set): value
+        for factor_id, gwp_set, value in co2e.select("factor_id", "gwp_set", "co2e").iter_rows()
+    }
 
 
 def _factor_row(
-    row: dict[str, Any], decision: dict[str, Any], rulebook: Rulebook, values: dict[str, float]
+    row: dict[str, Any],
+    decision: dict[str, Any],
+    rulebook: Rulebook,
+    values: dict[tuple[str, str], float],
 ) -> dict[str, Any]:
     kept = {name: row[name] for name in FACTOR.columns if name in row}
     if kept["value"] is None:
-        kept["value"] = values[row["factor_id"]]
+        kept["value"] = values[row["factor_id"], row["gwp_set"]]
         kept["flags"] = sorted({*kept["flags"], "value_from_gases"})
     kept["variance_ln"] = variance_of_limits(row["lower95"], row["upper95"], rulebook.z975)
     return {

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCODINGS = ("utf-8-sig", "gb18030", "cp1252")
+# What a damaged workbook makes its reader raise.
+DAMAGED = (
+    KeyError, ValueError, TypeError, SyntaxError, EOFError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,18 +176,19 @@ def read_sheets(path: Path, name: str) -> dict[str, list[list[str]]]:
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
+        # By stream: a stored edition's file has a hash for a name and no suffix.
+        with path.open("rb") as stream, warnings.catch_warnings():
             # It warns of validations and styles it does not keep; values are all we read.
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        return {
-            sheet.title: [
-                [text_of_cell(value) for value in row]
-                for row in sheet.iter_rows(min_row=1, min_col=1, values_only=True)
-            ]
-            for sheet in book.worksheets
-        }
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            return {
+                sheet.title: [
+                    [text_of_cell(value) for value in row]
+                    for row in sheet.iter_rows(min_row=1, min_col=1, values_only=True)
+                ]
+                for sheet in book.worksheets
+            }
+    except DAMAGED as error:
         raise UnreadableInput(
             finding("E-FILE-01", file=name, found=type(error).__name__, wanted="xlsx")
         ) from error

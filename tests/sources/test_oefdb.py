@@ -432,6 +432,12 @@ def test_years_described_declared_valid_and_of_release_are_three_things(written)
     assert (found["reference_year"], found["published_on"]) == (2019, "2021")
 
 
+@pytest.mark.parametrize("years", ["0000", "2021-2019", "about 2019", "2019;2020"])
+def test_years_that_cannot_be_read_are_left_open(written, years):
+    found = only(read(written({"years_calculated_from": years})).tables())
+    assert (found["data_start"], found["data_end"], found["reference_year"]) == (None, None, None)
+
+
 POWER = {"category": "Electricity", "activity_id": "electricity-energy_source_grid_mix",
          "activity_unit": "kWh", "name": "Grid mix"}  # fmt: skip
 
@@ -527,6 +533,8 @@ def test_a_figure_said_to_be_co2_only_is_co2(written):
         ({"kgCO2e-AR4": "not-supplied"}, "S-BLANK-01"),
         ({"kgCO2e-AR4": ""}, "S-BLANK-01"),
         ({"source": ""}, "S-BLANK-01"),
+        ({"year_released": "2021/22"}, "E-NUM-01"),
+        ({"year_released": "0000"}, "E-NUM-01"),
         ({"activity_unit": "furlong"}, "E-UNIT-01"),
         ({"activity_unit": "USD"}, "E-UNIT-01"),
         ({"region": "ATLANTIS"}, "E-REG-01"),
