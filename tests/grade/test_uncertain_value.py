@@ -42,6 +42,12 @@ def test_a_class_that_no_value_reaches_has_no_probability():
     assert found["A"] == pytest.approx(lognorm(s=math.log(1.5) / 2).cdf(2.0), abs=1e-12)
 
 
+@pytest.mark.parametrize("lowest", [0.0, -5.0])
+def test_a_limit_at_or_below_zero_is_never_met_and_an_endless_one_always(lowest):
+    found = assign(a_rule(TABLE, p_min=0.0), 1.0, (lowest, 1.0, math.inf), 2.0).probabilities
+    assert found == pytest.approx({"A": 0.0, "B": 0.5, "C": 0.5, NOT_GRADED: 0.0}, abs=1e-12)
+
+
 @pytest.mark.parametrize("gsd2", [None, 1.0])
 def test_a_certain_value_has_its_class_for_certain(gsd2):
     found = assign(a_rule(TABLE), 1.5, (1.0, 2.0), gsd2)
