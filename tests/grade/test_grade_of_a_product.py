@@ -13,7 +13,16 @@ from pipelines.grade.assign import NOT_GRADED
 from pipelines.settings import REPOSITORY
 from schemas.grade import BENCHMARK, GRADE, GRADE_THRESHOLD
 from schemas.render.pandera import require
-from tests.grade.samples import DISCLOSURE, RATIO, TABLE, a_rule, footprints, population, products
+from tests.grade.samples import (
+    DISCLOSURE,
+    RATIO,
+    SLIDING,
+    TABLE,
+    a_rule,
+    footprints,
+    population,
+    products,
+)
 
 CLINKER = read_grade_rules(REPOSITORY / "seeds")["gb-16780-2021-clinker-energy"]
 VALUES = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
@@ -37,6 +46,7 @@ def test_a_product_gets_the_class_of_its_footprint_per_declared_unit():
     (row,) = grades(a_rule(TABLE), {"footprint_value": Decimal("3.0"), "declared_amount": 2.0})
     assert (row["label"], row["graded_value"], row["graded_unit"]) == ("B", 1.5, "kgCO2e/kg")
     assert (row["is_withheld"], row["reason_codes"], row["flags"]) == (False, [], [])
+    assert (row["reasons_zh"], row["reasons_en"]) == (None, None)
     assert (row["rule_id"], row["rule_version_no"]) == ("rule-1", "1.0")
 
 
@@ -172,6 +182,28 @@ def test_published_thresholds_name_every_class_in_order_the_open_last_without_li
 def test_ratio_limits_are_published_in_the_unit_of_the_indicator():
     made = tables(a_rule(RATIO))["grade_threshold"]
     assert made["upper_limit"].to_list() == [5.0, 10.0, None]
+
+
+def test_a_benchmark_that_may_grade_is_published_without_reasons():
+    (row,) = tables(a_rule(), members=population(VALUES))["benchmark"].iter_rows(named=True)
+    assert (row["is_graded"], row["is_demonstration"], row["reason_codes"]) == (True, False, [])
+    assert (row["reasons_zh"], row["reasons_en"]) == (None, None)
+    assert (row["rows_in"], row["rows_comparable"], row["owners"]) == (6, 6, 6)
+    assert (row["largest_owner_share"], row["two_largest_share"]) == (0.17, 0.33)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        a_rule(SLIDING, category_id="product.steel"),
+        a_rule(TABLE, category_id="product.steel", limits=None, subclasses={"x": [1.0, 2.0]}),
+    ],
+    ids=["sliding scale", "subclasses"],
+)
+def test_a_rule_whose_limits_depend_on_the_product_publishes_none(rule):
+    made = tables(rule)
+    assert made["benchmark"].height == 1
+    assert made["grade_threshold"].height == made["grade"].height == 0
 
 
 def test_what_is_published_keeps_its_contract():

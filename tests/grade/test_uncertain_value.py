@@ -96,7 +96,7 @@ def test_below_the_smallest_probability_no_class_is_given_and_the_reason_is():
 @pytest.mark.parametrize(
     ("value", "gsd2", "column"),
     [(1.0, 0.99, "gsd2"), (1.0, -1.0, "gsd2"), (0.0, 1.1, "value"), (-1.0, 1.1, "value"),
-     (math.nan, 1.1, "value")],
+     (0.0, 1.0, "value"), (math.nan, 1.1, "value")],
 )  # fmt: skip
 def test_a_spread_that_cannot_be_is_refused(value, gsd2, column):
     with pytest.raises(FaultyData) as refused:
