@@ -130,7 +130,7 @@ def run_product(system: ProductSystem, solver: Solver, root: int, demand: float)
     asked = np.zeros(n)
     asked[root] = demand
     scale = solver.supply(asked)
-    refuse_negative(scale, system)
+    refuse_negative(scale, system, root)
     wanted: dict[str, np.ndarray[Any, np.dtype[np.float64]]] = {}
     for link in system.links:
         if link.taker == root:

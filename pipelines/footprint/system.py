@@ -57,14 +57,12 @@ class ProductSystem:
         links: lines served by another node.
         direct: per node, its other lines with their amount per unit of the node.
         root_of: node of each process's reference flow.
-        substitutes: whether a process of the system credits avoided products.
     """
 
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     direct: tuple[tuple[tuple[dict[str, Any], Fraction], ...], ...]
     root_of: dict[str, int]
-    substitutes: bool
 
 
 def _fraction(value: float) -> Fraction:
@@ -167,7 +165,6 @@ def build_system(inventory: Inventory, book: FlowBook) -> ProductSystem:
         tuple(links),
         tuple(direct),
         root_of,
-        any(method == "substitution" for method in methods.values()),
     )
 
 
