@@ -132,7 +132,8 @@ def product_rows(
         parents_of(inventory, system, run),
     )
     atoms = atoms_of(system, run, served.parts)
-    by_contract = atoms_of(system, run, served.contractual)
+    is_same = served.contractual == served.parts
+    by_contract = atoms if is_same else atoms_of(system, run, served.contractual)
     lines = line_rows(context, system, run, served.parts, atoms)
     row = total_row(context, atoms, lines)
     inside = counted(by_contract, context.convention)
