@@ -43,7 +43,7 @@ class Characteriser:
 
     Example:
         >>> c = Characteriser("AR5", {"co2_fossil": 1.0}, {"co2_fossil": "fossil"}, {}, {})
-        >>> c.of_gas("co2_fossil", "emission", ("p", "10"))
+        >>> c.of_gas("co2_fossil", "emission", 1.0, ("p", "10"))
         (Part(gas='co2_fossil', component='fossil', mass=1.0, co2e=1.0),)
     """
 
@@ -79,17 +79,25 @@ class Characteriser:
             )
         return self._gwp[gas]
 
-    def of_gas(self, gas: str, direction: str, where: tuple[str, str]) -> tuple[Part, ...]:
-        """The part of one kg of gas on an emission or removal line.
+    def of_gas(
+        self, gas: str, direction: str, mass: float, where: tuple[str, str]
+    ) -> tuple[Part, ...]:
+        """The part of one amount unit of gas on an emission or removal line.
+
+        Args:
+            gas: gas code.
+            direction: ``emission`` or ``removal``.
+            mass: kg per amount unit.
+            where: process and line, for messages.
 
         Raises:
             FaultyData: the set has no GWP for the gas.
         """
-        co2e = self._potential(gas, where)
+        co2e = mass * self._potential(gas, where)
         if direction == "removal":
             component = self._removal.get(gas, "technological_removal")
-            return (Part(gas, component, -1.0, -co2e),)
-        return (Part(gas, self._components[gas], 1.0, co2e),)
+            return (Part(gas, component, -mass, -co2e),)
+        return (Part(gas, self._components[gas], mass, co2e),)
 
     def of_factor(
         self, factor: Mapping[str, Any], ratio: float, where: tuple[str, str]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.quantities.number import NotANumber, exact, to_double
-from pipelines.quantities.unit import UnknownUnit
+from pipelines.quantities.unit import UnitMismatch, UnknownUnit
 from pipelines.tabular.text_table import TextRow, read_rows
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def check_rows(
         except UnknownUnit as error:
             raise FaultyData(_fault("E-UNIT-01", check, "check_unit")) from error
         per_unit = float(ours["footprint_value"]) / ours["declared_amount"]
-        declared = float(book.units.ratio(ours["declared_unit"], unit.reference_unit))
+        try:
+            declared = float(book.units.ratio(ours["declared_unit"], unit.reference_unit))
+        except UnitMismatch as error:
+            raise FaultyData(_mismatch(check, ours)) from error
         in_theirs = per_unit / declared / float(unit.to_kg)
         rows.append(
             {
@@ -77,6 +80,13 @@ def check_rows(
             }
         )
     return rows
+
+
+def _mismatch(check: TextRow, ours: dict[str, Any]) -> Any:
+    return finding(
+        "E-INV-02", file=check.file, row=check.number, column="check_unit",
+        value=check["check_unit"], flow=ours["product_id"], expected=[ours["declared_unit"]],
+    )  # fmt: skip
 
 
 def _fault(code: str, check: TextRow, column: str) -> Any:

@@ -1,37 +1,25 @@
-"""Footprints of inventories: read, check, choose, solve, account.
+"""Footprints of inventories: read, check, order, compute, collect.
 
-Belongs here: the order of steps for one inventory and for all of them, as tables. Does not
-belong here: any single step.
+Belongs here: the order of steps for one inventory and for all of them, which GWP sets are
+computed, the tables. Does not belong here: a result under one set (``one_set``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pipelines.errors import FaultyData
-from pipelines.footprint.account import (
-    MEMO,
-    Context,
-    counted,
-    line_rows,
-    stage_component_gas_rows,
-    total_row,
-)
-from pipelines.footprint.characterise import Characteriser
+from pipelines.findings import finding
 from pipelines.footprint.check import check_rows, read_checks
-from pipelines.footprint.contributions import atoms_of, parts_of_lines, run_product
-from pipelines.footprint.instruments import contractual_parts
 from pipelines.footprint.inventory import Inventory, read_inventory
 from pipelines.footprint.inventory_checks import check_inventory
-from pipelines.footprint.model import inventory_result_rows, model_row
-from pipelines.footprint.requests import requests_of
-from pipelines.footprint.selection import select
+from pipelines.footprint.one_set import product_rows, served_lines
+from pipelines.footprint.product_links import ProductResult, in_order
 from pipelines.footprint.solve import Solver, links_of
-from pipelines.footprint.system import ProductSystem, build_system
-from pipelines.quantities.number import result_decimal
+from pipelines.footprint.system import build_system
+from pipelines.quantities.number import NotANumber
 from schemas.footprint import (
     FOOTPRINT,
     FOOTPRINT_CHECK,
@@ -51,17 +39,16 @@ from schemas.product import (
     PRODUCT,
 )
 from schemas.render.frame import frame_of, ordered
+from schemas.table import DECIMAL_PRECISION, DECIMAL_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
     from pathlib import Path
 
     import polars as pl
 
-    from pipelines.footprint.contributions import LineParts, Run
     from pipelines.footprint.library import Library
-    from pipelines.footprint.reference import FlowBook
+    from pipelines.footprint.one_set import Served
 
 GWP_SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 OUT = (
@@ -69,6 +56,9 @@ OUT = (
     FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE, FOOTPRINT_SUPPLY,
     FOOTPRINT_CHECK,
 )  # fmt: skip
+HANDED_IN = ("product", "process", "exchange", "instrument", "assumption")
+# What a decimal column of a table can hold.
+CEILING = Decimal(10) ** (DECIMAL_PRECISION - DECIMAL_SCALE)
 
 
 @dataclass
@@ -80,8 +70,17 @@ class Results:
     )
 
     def add(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
-        """Add rows to a table."""
-        self.rows[name] += rows
+        """Add rows to a table.
+
+        Raises:
+            FaultyData: a result is too large for its column.
+        """
+        for row in rows:
+            if any(isinstance(v, Decimal) and abs(v) >= CEILING for v in row.values()):
+                where = [row.get(k) for k in ("product_id", "process_id", "line")]
+                shown = "/".join(part for part in where if part)
+                raise FaultyData(finding("E-FPT-11", value=shown))
+            self.rows[name].append(row)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Every table as a frame, sorted by key."""
@@ -96,7 +95,7 @@ def load(folder: Path, library: Library) -> Inventory:
         FaultyData: any fault of the inventory, all of them together.
     """
     inventory = read_inventory(folder)
-    faults = check_inventory(inventory, library.book, library.rules, library.on)
+    faults = check_inventory(inventory, library.book, library.rules, library.gwp, library.on)
     if faults:
         raise FaultyData(faults)
     return inventory
@@ -108,13 +107,14 @@ def compute(
     *,
     gwp_sets: tuple[str, ...] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Footprints of inventories under every GWP set, as tables.
+    """Footprints of inventories under GWP sets, as tables.
 
     Args:
-        folders: inventory folders.
+        folders: inventory folders; one may use the products of another.
         library: the release's tables.
-        gwp_sets: sets to compute; those of ``GWP_SETS`` by default. The set of a product's
-            own accounting rule is always among them.
+        gwp_sets: sets that must be computed besides the products' own. By default those of
+            ``GWP_SETS`` that can be: a set that cannot is left out, and the flag
+            ``not_computed:<set>:<code>`` of the product's own result says why.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -123,130 +123,67 @@ def compute(
         UnreadableInput: a file is missing.
         FaultyData: an inventory is faulty, a choice ties, a system has no solution.
     """
-    results = Results()
+    at = {}
+    loaded = []
     for folder in folders:
         inventory = load(folder, library)
-        main = _compute_inventory(inventory, library, gwp_sets or GWP_SETS, results)
-        results.add("footprint_check", check_rows(read_checks(folder), main, library.book))
+        at[id(inventory)] = folder
+        loaded.append(inventory)
+    results = Results()
+    made: dict[str, dict[str, ProductResult]] = {}
+    for inventory in in_order(loaded, library.book):
+        try:
+            main = _compute_inventory(inventory, library, gwp_sets, made, results)
+        except (NotANumber, OverflowError) as error:
+            raise FaultyData(finding("E-FPT-11", value=inventory.inventory_id)) from error
+        checks = read_checks(at[id(inventory)])
+        results.add("footprint_check", check_rows(checks, main, library.book))
     return results.frames()
 
 
 def _compute_inventory(
-    inventory: Inventory, library: Library, gwp_sets: tuple[str, ...], results: Results
+    inventory: Inventory,
+    library: Library,
+    gwp_sets: tuple[str, ...] | None,
+    made: dict[str, dict[str, ProductResult]],
+    results: Results,
 ) -> dict[str, dict[str, Any]]:
     """Add an inventory's rows; returns each product's result under its own GWP set."""
-    for name in ("product", "process", "exchange", "instrument", "assumption"):
+    for name in HANDED_IN:
         results.add(name, inventory.rows[name])
     system = build_system(inventory, library.book)
     solver = Solver(links_of(system), tuple(node.process_id for node in system.nodes))
+    served, left_out = _served(inventory, library, gwp_sets, made)
     main = {}
-    own_sets = {p["gwp_set"] for p in inventory.rows["product"]}
-    for gwp_set in dict.fromkeys((*sorted(own_sets), *gwp_sets)):
-        for product, row in _under_set(inventory, library, system, solver, gwp_set, results):
+    for gwp_set, lines in served.items():
+        for product in inventory.rows["product"]:
+            found = product_rows(product, inventory, library, system, solver, lines)
+            (row,) = found.rows["footprint"]
             if product["gwp_set"] == gwp_set:
+                row["flags"] = sorted([*row["flags"], *left_out])
                 main[product["product_id"]] = row
+            for name, rows in found.rows.items():
+                results.add(name, rows)
+            made.setdefault(gwp_set, {})[product["product_id"]] = found.result
     return main
 
 
-def _under_set(
+def _served(
     inventory: Inventory,
     library: Library,
-    system: ProductSystem,
-    solver: Solver,
-    gwp_set: str,
-    results: Results,
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    rule = library.resolution
-    requests = requests_of(inventory, rule, gwp_set)
-    choices = select(
-        requests, library.factor, library.factor_gas, library.chains, rule, library.book
-    )
-    characteriser = Characteriser(
-        gwp_set, library.gwp[gwp_set], library.book.components, library.gases,
-        rule.removal_component,
-    )  # fmt: skip
-    parts = parts_of_lines(inventory.rows["exchange"], choices, characteriser)
-    contractual = contractual_parts(
-        parts, inventory.rows["instrument"], library.by_name, characteriser, library.book
-    )
-    rows = []
-    for product in inventory.rows["product"]:
-        root = system.root_of[product["process_id"]]
-        demand = _demand(product, system, root, library.book)
-        run = run_product(system, solver, root, demand)
-        context = Context(
-            product,
-            gwp_set,
-            library.rules[product["accounting_rule"]].biogenic_convention,
-            library.quality,
-            len(inventory.rows["assumption"]),
-            {},
-        )
-        atoms = atoms_of(system, run, parts)
-        lines = line_rows(context, system, run, parts, atoms)
-        row = total_row(context, atoms, lines)
-        if inventory.rows["instrument"]:
-            inside = counted(atoms_of(system, run, contractual), context.convention)
-            row["value_contractual"] = sum((a.co2e for a in inside), start=_zero())
-        stages, components, gases = stage_component_gas_rows(context, atoms)
-        results.add("footprint", [row])
-        results.add("footprint_line", lines)
-        results.add("footprint_stage", stages)
-        results.add("footprint_component", components)
-        results.add("footprint_gas", gases)
-        results.add("footprint_supply", _supply_rows(context, system, solver, run, parts))
-        if product["gwp_set"] == gwp_set:
-            covered = {
-                key: all(e.choice is None or e.choice.factor is not None for e in entries)
-                for key, entries in parts.items()
-            }
-            results.add("model", [model_row(product, system, run)])
-            results.add("inventory_result", inventory_result_rows(product, system, run, covered))
-        rows.append((product, row))
-    return rows
-
-
-def _zero() -> Decimal:
-    return result_decimal(0.0)
-
-
-def _demand(product: dict[str, Any], system: ProductSystem, root: int, book: FlowBook) -> float:
-    node = system.nodes[root]
-    ratio = book.ratio(node.flow, product["declared_unit"], node.unit)
-    return float(product["declared_amount"]) * float(ratio or 1)
-
-
-def _supply_rows(
-    context: Context,
-    system: ProductSystem,
-    solver: Solver,
-    run: Run,
-    parts: dict[tuple[str, str], list[LineParts]],
-) -> list[dict[str, Any]]:
-    direct = np.array(
-        [
-            sum(float(amount) * _per_unit(parts.get(_key(line), [])) for line, amount in lines)
-            for lines in system.direct
-        ]
-    )
-    intensity = solver.intensity(direct)
-    return [
-        {
-            "product_id": context.product["product_id"],
-            "gwp_set": context.gwp_set,
-            "process_id": system.nodes[i].process_id,
-            "scale": result_decimal(float(run.scale[i])),
-            "intensity": result_decimal(float(intensity[i])),
-            "reference_flow_unit": system.nodes[i].unit,
-        }
-        for process, i in sorted(system.root_of.items())
-        if run.scale[i] != 0 and process
-    ]
-
-
-def _per_unit(entries: list[LineParts]) -> float:
-    return sum(p.co2e for e in entries for p in e.parts if p.component != MEMO)
-
-
-def _key(line: dict[str, Any]) -> tuple[str, str]:
-    return (line["process_id"], line["line"])
+    gwp_sets: tuple[str, ...] | None,
+    made: dict[str, dict[str, ProductResult]],
+) -> tuple[dict[str, Served], list[str]]:
+    """What serves each line under each set, and flags for sets that cannot be computed."""
+    own = sorted({product["gwp_set"] for product in inventory.rows["product"]})
+    needed = {*own, *(gwp_sets or ())}
+    served, left_out = {}, []
+    for gwp_set in dict.fromkeys((*own, *(GWP_SETS if gwp_sets is None else gwp_sets))):
+        try:
+            served[gwp_set] = served_lines(inventory, library, gwp_set, made.get(gwp_set, {}))
+        except FaultyData as error:
+            if gwp_set in needed:
+                raise
+            codes = sorted({found.code for found in error.findings})
+            left_out += [f"not_computed:{gwp_set}:{code}" for code in codes]
+    return served, left_out

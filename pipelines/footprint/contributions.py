@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.footprint.requests import USES, needs_factor
+from pipelines.errors import FaultyData
+from pipelines.findings import finding
+from pipelines.footprint.characterise import Part
+from pipelines.footprint.requests import USES, product_of
 from pipelines.footprint.solve import refuse_negative
 from pipelines.quantities.number import result_decimal
 
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from pipelines.footprint.characterise import Characteriser, Part
+    from pipelines.footprint.characterise import Characteriser
+    from pipelines.footprint.product_links import ProductResult
+    from pipelines.footprint.reference import FlowBook
     from pipelines.footprint.selection import Choice
     from pipelines.footprint.solve import Solver
     from pipelines.footprint.system import ProductSystem
@@ -50,48 +55,75 @@ class LineParts:
     Attributes:
         line: the inventory's line.
         use: supply, combustion, or empty for emissions and removals.
-        choice: the factor choice, None for emissions and removals.
+        choice: the factor choice, None for emissions, removals and products.
         parts: parts per amount unit.
+        product: the product whose result serves the line, if one does.
+        product_units: declared units of that product per amount unit.
     """
 
     line: dict[str, Any]
     use: str
     choice: Choice | None
     parts: tuple[Part, ...]
+    product: ProductResult | None = None
+    product_units: float = 1.0
 
 
 def parts_of_lines(
     lines: list[dict[str, Any]],
     choices: Mapping[tuple[str, str, str], Choice],
+    products: Mapping[str, ProductResult],
     characteriser: Characteriser,
+    book: FlowBook,
 ) -> dict[tuple[str, str], list[LineParts]]:
     """The parts of every line that is not served by another process.
 
     Args:
         lines: rows of the ``exchange`` table.
         choices: the factor choices.
+        products: results of products of other inventories, by product.
         characteriser: turns gases and factors into parts.
+        book: converts units.
 
     Returns:
         ``(process_id, line)`` to one entry per use.
 
     Raises:
-        FaultyData: a gas has no GWP in the set asked for.
+        FaultyData: a gas has no GWP in the set asked for, or a product no result in it.
     """
     found: dict[tuple[str, str], list[LineParts]] = {}
     for line in lines:
         key = (line["process_id"], line["line"])
+        product_id = product_of(line)
         if line["direction"] in {"emission", "removal"}:
-            parts = characteriser.of_gas(line["flow"], line["direction"], key)
+            mass = float(book.units.ratio(line["amount_unit"], "kg"))
+            parts = characteriser.of_gas(line["flow"], line["direction"], mass, key)
             found[key] = [LineParts(line, MAIN, None, parts)]
-        elif needs_factor(line):
-            found[key] = []
+        elif product_id is not None:
+            found[key] = [_of_product(line, product_id, products, book)]
+        else:
             for use in USES[line["flow_use"]]:
-                choice = choices[*key, use]
+                choice = choices.get((*key, use))
+                if choice is None:
+                    continue
                 chosen = choice.factor
                 of = characteriser.of_factor(chosen, choice.unit_ratio, key) if chosen else ()
-                found[key].append(LineParts(line, use, choice, of))
+                found.setdefault(key, []).append(LineParts(line, use, choice, of))
     return found
+
+
+def _of_product(
+    line: dict[str, Any], product_id: str, products: Mapping[str, ProductResult], book: FlowBook
+) -> LineParts:
+    product = products.get(product_id)
+    if product is None:
+        raise FaultyData(finding("E-FPT-09", value=product_id))
+    ratio = float(book.ratio(line["flow"], line["amount_unit"], product.unit) or 0)
+    parts = tuple(
+        Part(p.gas, p.component, None if p.mass is None else p.mass * ratio, p.co2e * ratio)
+        for p in product.parts
+    )
+    return LineParts(line, MAIN, None, parts, product, ratio)
 
 
 @dataclass(frozen=True)
@@ -130,7 +162,7 @@ def run_product(system: ProductSystem, solver: Solver, root: int, demand: float)
     asked = np.zeros(n)
     asked[root] = demand
     scale = solver.supply(asked)
-    refuse_negative(scale, system)
+    refuse_negative(scale, system, root)
     wanted: dict[str, np.ndarray[Any, np.dtype[np.float64]]] = {}
     for link in system.links:
         if link.taker == root:
@@ -180,13 +212,28 @@ def atoms_of(
     return atoms
 
 
-def scaled_amount(system: ProductSystem, run: Run, key: tuple[str, str]) -> float:
-    """Amount of a line for the declared amount of product, over all nodes it stands in."""
-    total = []
+def scaled_amounts(
+    system: ProductSystem, run: Run
+) -> dict[tuple[str, str], tuple[float, dict[str, float]]]:
+    """Amount of every line for the declared amount of product, in all and by stage.
+
+    Returns:
+        ``(process_id, line)`` to the amount over all nodes the line stands in and its part
+        in each stage; lines the product does not draw on are left out.
+    """
+    whole: dict[tuple[str, str], list[float]] = defaultdict(list)
+    staged: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for i, lines in enumerate(system.direct):
-        total += [
-            float(run.scale[i]) * float(amount)
-            for line, amount in lines
-            if (line["process_id"], line["line"]) == key
-        ]
-    return math.fsum(total)
+        supplies = [(s, float(v[i])) for s, v in run.by_stage.items() if v[i] != 0]
+        for line, amount in lines:
+            key = (line["process_id"], line["line"])
+            whole[key].append(float(run.scale[i]) * float(amount))
+            own = [(line["stage"], run.demand)] if i == run.root else []
+            for stage, supply in (*supplies, *own):
+                staged[key][stage].append(supply * float(amount))
+    sums = {key: math.fsum(values) for key, values in whole.items()}
+    return {
+        key: (total, {s: math.fsum(v) for s, v in sorted(staged[key].items())})
+        for key, total in sorted(sums.items())
+        if total != 0
+    }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from schemas.table import Field, Table
 
 VERSION = "1.0"
+TRUTHS = {"true": True, "false": False}
 NOT_STATED = "未说明 not stated"
 # Names of the handed-in columns where they differ from the declared table.
 RENAMED = {
@@ -166,7 +167,9 @@ def _typed(
         except ValueError:
             return None, finding("E-INV-11", **place)
     elif column.kind == "boolean":
-        value = cell.lower() == "true"
+        if cell.lower() not in TRUTHS:
+            return None, finding("E-CODE-01", **place, expected=list(TRUTHS))
+        value = TRUTHS[cell.lower()]
     elif column.vocabulary and cell not in column.vocabulary.codes:
         return None, finding("E-CODE-01", **place, expected=list(column.vocabulary.codes))
     return value, None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.footprint.outputs import is_reference_line
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.resolution_rule import ResolutionRule
 
 SUPPLY, COMBUSTION = "supply", "combustion"
+PRODUCT, FACTOR = "product:", "factor:"
 USES = {
     None: (SUPPLY,),
     "supply": (SUPPLY,),
@@ -33,16 +36,31 @@ SCHEMA = {
 
 def is_linked(row: dict[str, Any]) -> bool:
     """Whether a line names a process of the inventory as its provider."""
+    if row["direction"] in {"emission", "removal"}:
+        return False
     return bool(row["provider"]) and ":" not in row["provider"]
 
 
-def needs_factor(row: dict[str, Any]) -> bool:
-    """Whether a line is served by a factor rather than by a process or a gas."""
+def product_of(row: dict[str, Any]) -> str | None:
+    """The product whose result serves a line, where it names one as its provider."""
+    provider = row["provider"] or ""
+    if row["direction"] in {"emission", "removal"} or not provider.startswith(PRODUCT):
+        return None
+    return provider.removeprefix(PRODUCT)
+
+
+def needs_factor(row: dict[str, Any], *, is_credited: bool) -> bool:
+    """Whether a line is served by a factor rather than by a process, a product or a gas.
+
+    Args:
+        row: row of the ``exchange`` table.
+        is_credited: whether its process credits what its co-products avoid.
+    """
     if row["direction"] in {"emission", "removal"} or is_linked(row):
         return False
-    if row["direction"] == "coproduct":
-        return bool(row["provider"]) and row["provider"].startswith("factor:")
-    return not (row["provider"] or "").startswith("product:")
+    if product_of(row) is not None:
+        return False
+    return row["direction"] != "coproduct" or is_credited
 
 
 def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.DataFrame:
@@ -58,12 +76,13 @@ def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.
         process's.
     """
     processes = {row["process_id"]: row for row in inventory.rows["process"]}
-    period = _midpoint(inventory)
+    period = midpoint(inventory)
     rows = []
     for line in inventory.rows["exchange"]:
-        if not needs_factor(line):
-            continue
         process = processes[line["process_id"]]
+        is_credited = process["allocation"] == "substitution"
+        if not needs_factor(line, is_credited=is_credited) or is_reference_line(line, process):
+            continue
         rows += [
             {
                 "process_id": line["process_id"],
@@ -86,14 +105,15 @@ def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.
 def _pinned(line: dict[str, Any], use: str) -> str | None:
     """The factor a line names; of a fuel's two uses the pin is for combustion."""
     provider = line["provider"] or ""
-    if not provider.startswith("factor:"):
+    if not provider.startswith(FACTOR):
         return None
     if line["flow_use"] == "supply_and_combustion" and use == SUPPLY:
         return None
-    return provider.removeprefix("factor:")
+    return provider.removeprefix(FACTOR)
 
 
-def _midpoint(inventory: Inventory) -> dt.date:
+def midpoint(inventory: Inventory) -> dt.date:
+    """The middle of the period that the products of an inventory stand for."""
     starts: list[dt.date] = [row["period_start"] for row in inventory.rows["product"]]
     ends: list[dt.date] = [row["period_end"] for row in inventory.rows["product"]]
     start, end = min(starts), max(ends)

@@ -8,13 +8,19 @@ other nodes it takes per unit, the allocation shares. Does not belong here: solv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipelines.footprint.inventory_checks import REFERENCE_FLOW
+from pipelines.footprint.outputs import (
+    coproduct_lines,
+    fraction,
+    is_reference_line,
+    outputs_of,
+)
 from pipelines.footprint.requests import is_linked
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from pipelines.footprint.inventory import Inventory
     from pipelines.footprint.reference import FlowBook
 
@@ -57,86 +63,38 @@ class ProductSystem:
         links: lines served by another node.
         direct: per node, its other lines with their amount per unit of the node.
         root_of: node of each process's reference flow.
-        substitutes: whether a process of the system credits avoided products.
     """
 
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     direct: tuple[tuple[tuple[dict[str, Any], Fraction], ...], ...]
     root_of: dict[str, int]
-    substitutes: bool
 
 
-def _fraction(value: float) -> Fraction:
-    return Fraction(repr(value))
-
-
-def shares_of(process: dict[str, Any], outputs: list[dict[str, Any]]) -> dict[str, Fraction]:
-    """Part of a process that each output carries, by its flow.
-
-    Args:
-        process: row of the ``process`` table.
-        outputs: its ``coproduct`` lines, the reference flow's own (``flow =
-            reference_flow``) included.
-
-    Returns:
-        Shares that sum to one exactly.
-
-    Source:
-        ISO 14044:2006, 4.3.4.2: the sum of the allocated parts equals the whole.
-    """
-    weights: dict[str, Fraction] = {}
-    for line in outputs:
-        is_reference = line["flow"] == REFERENCE_FLOW
-        flow = process["reference_flow"] if is_reference else line["flow"]
-        amount = process["reference_amount"] if is_reference else line["amount"]
-        weights[flow] = _fraction(amount) * _fraction(line["allocation_value"])
-    total = sum(weights.values(), Fraction(0))
-    return {flow: weight / total for flow, weight in weights.items()}
-
-
-def _nodes(inventory: Inventory) -> list[Node]:
-    nodes = []
-    for process in inventory.rows["process"]:
-        lines = [x for x in inventory.rows["exchange"] if x["process_id"] == process["process_id"]]
-        outputs = [x for x in lines if x["direction"] == "coproduct"]
-        is_shared = process["allocation"] in {"mass", "energy", "economic"}
-        shares = shares_of(process, outputs) if is_shared and outputs else {}
-        flow = process["reference_flow"]
-        nodes.append(
-            Node(
-                process["process_id"],
-                flow,
-                process["reference_flow_unit"],
-                _fraction(process["reference_amount"]),
-                shares.get(flow, Fraction(1)),
-            )
-        )
-        nodes += [
-            Node(
-                process["process_id"],
-                x["flow"],
-                x["amount_unit"],
-                _fraction(x["amount"]),
-                shares[x["flow"]],
-            )
-            for x in outputs
-            if shares and x["flow"] != REFERENCE_FLOW
-        ]
-    return nodes
+def _nodes(inventory: Inventory, book: FlowBook) -> list[Node]:
+    beside = coproduct_lines(inventory)
+    return [
+        Node(process["process_id"], output.flow, output.unit, output.amount, output.share)
+        for process in inventory.rows["process"]
+        for output in outputs_of(process, beside.get(process["process_id"], []), book)
+    ]
 
 
 def build_system(inventory: Inventory, book: FlowBook) -> ProductSystem:
     """The linked system of a checked inventory.
 
     Args:
-        inventory: checked, so that every provider exists and every unit converts.
+        inventory: checked, so that every provider makes the flow and every unit converts.
         book: converts a line's amount into the unit of its provider.
 
     Returns:
         The system; amounts are exact and per unit of the taking node.
+
+    Raises:
+        KeyError: a line is linked to a process that does not make its flow.
+        ValueError: a unit does not convert.
     """
-    nodes = _nodes(inventory)
+    nodes = _nodes(inventory, book)
     index = {(n.process_id, n.flow): i for i, n in enumerate(nodes)}
     root_of = {
         p["process_id"]: index[p["process_id"], p["reference_flow"]]
@@ -145,19 +103,21 @@ def build_system(inventory: Inventory, book: FlowBook) -> ProductSystem:
     by_process: dict[str, list[dict[str, Any]]] = {}
     for line in inventory.rows["exchange"]:
         by_process.setdefault(line["process_id"], []).append(line)
-    methods = {p["process_id"]: p["allocation"] for p in inventory.rows["process"]}
+    processes = {p["process_id"]: p for p in inventory.rows["process"]}
     links: list[Link] = []
     direct: list[tuple[tuple[dict[str, Any], Fraction], ...]] = []
     for i, node in enumerate(nodes):
         parts = []
         for line in by_process.get(node.process_id, []):
-            amount = _per_unit(line, node, methods[node.process_id])
+            amount = _per_unit(line, node, processes[node.process_id])
             if amount is None:
                 continue
             if is_linked(line):
-                target = index.get((line["provider"], line["flow"]), root_of[line["provider"]])
+                target = index[line["provider"], line["flow"]]
                 unit = nodes[target].unit
-                ratio = book.ratio(line["flow"], line["amount_unit"], unit) or Fraction(1)
+                ratio = book.ratio(line["flow"], line["amount_unit"], unit)
+                if ratio is None:
+                    raise ValueError(f"{line['line']}: {line['amount_unit']} is not {unit}")
                 links.append(Link(i, target, line, amount * ratio))
             else:
                 parts.append((line, amount))
@@ -167,15 +127,14 @@ def build_system(inventory: Inventory, book: FlowBook) -> ProductSystem:
         tuple(links),
         tuple(direct),
         root_of,
-        any(method == "substitution" for method in methods.values()),
     )
 
 
-def _per_unit(line: dict[str, Any], node: Node, method: str) -> Fraction | None:
+def _per_unit(line: dict[str, Any], node: Node, process: dict[str, Any]) -> Fraction | None:
     """Amount of a line per unit of a node; None for lines that are outputs themselves."""
-    amount = _fraction(line["amount"])
+    amount = fraction(line["amount"])
     if line["direction"] == "coproduct":
-        if method != "substitution" or line["flow"] == REFERENCE_FLOW:
+        if process["allocation"] != "substitution" or is_reference_line(line, process):
             return None
         amount = -amount
     return amount * node.share / node.amount

@@ -1,0 +1,97 @@
+"""Checks of single cells that several tables of an inventory share.
+
+Belongs here: region, unit, flow, period, each with its finding; units are brought to their
+canonical spelling on the way.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from pipelines.findings import Finding, finding
+from pipelines.quantities.unit import UnknownUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.footprint.inventory import Inventory
+    from pipelines.footprint.reference import FlowBook
+
+
+def near(text: str, known: Iterable[str]) -> list[str]:
+    """The known texts most like a text."""
+    return difflib.get_close_matches(text, list(known), n=3, cutoff=0.4)
+
+
+def at(inventory: Inventory, name: str, index: int) -> dict[str, Any]:
+    """File and row of a typed row."""
+    place = inventory.places[name][index]
+    return {"file": place.file, "row": place.number}
+
+
+def region_faults(row: dict[str, Any], book: FlowBook, place: dict[str, Any]) -> list[Finding]:
+    """A region that is not in the table."""
+    code = row["region_code"]
+    if code is None or code in book.regions:
+        return []
+    expected = near(code, book.regions)
+    return [finding("E-REG-01", **place, column="region_code", value=code, expected=expected)]
+
+
+def unit_faults(
+    row: dict[str, Any], column: str, shown: str, book: FlowBook, place: dict[str, Any]
+) -> list[Finding]:
+    """A unit that is not in the table; a known one is replaced by its canonical spelling.
+
+    Args:
+        row: the typed row.
+        column: the row's column that holds the unit.
+        shown: how the file calls that column.
+        book: the accepted units.
+        place: file and row.
+    """
+    unit = row[column] or ""
+    try:
+        row[column] = book.units.find(unit).unit
+    except UnknownUnit:
+        expected = near(unit, book.units.units)
+        return [finding("E-UNIT-01", **place, column=shown, value=unit, expected=expected)]
+    return []
+
+
+def flow_faults(
+    row: dict[str, Any], column: str, unit: str, book: FlowBook, place: dict[str, Any]
+) -> list[Finding]:
+    """An unknown flow, or a unit it does not convert to; flow and unit become canonical.
+
+    Args:
+        row: the typed row.
+        column: the row's column that holds the flow.
+        unit: the row's column that holds the unit.
+        book: flows and units.
+        place: file and row.
+    """
+    flow = book.flow_of(row[column])
+    if flow is None:
+        expected = near(row[column], book.flow_names)
+        return [finding("E-INV-01", **place, column="flow", value=row[column], expected=expected)]
+    row[column] = flow
+    unknown = unit_faults(row, unit, "unit", book, place)
+    if unknown or book.converts(flow, row[unit]):
+        return unknown
+    return [mismatch(row[unit], flow, book.group_of(flow), place)]
+
+
+def mismatch(unit: str, flow: str, expected: str, place: dict[str, Any]) -> Finding:
+    """A unit that does not convert to what is expected of a flow."""
+    return finding("E-INV-02", **place, column="unit", value=unit, flow=flow, expected=[expected])
+
+
+def period_faults(row: dict[str, Any], place: dict[str, Any]) -> list[Finding]:
+    """A period that ends before it starts."""
+    if row["period_start"] <= row["period_end"]:
+        return []
+    value = row["period_end"].isoformat()
+    start = row["period_start"].isoformat()
+    return [finding("E-INV-16", **place, column="period_end", value=value, start=start)]
