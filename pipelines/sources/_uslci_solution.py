@@ -1,6 +1,7 @@
 """The linked system solved for all its products at once, a column per greenhouse gas.
 
-Belongs here: the matrix, the transposed solve, how far a result hangs on the allocation.
+Belongs here: the matrix, the transposed solve, loops without a solution, how far a result
+hangs on the allocation.
 Does not belong here: what elementary flows mean (``_uslci_gases``), CO2e.
 """
 
@@ -35,7 +36,8 @@ class Solution:
         gases: the columns of ``intensity``.
         links: (n, n) ``T``, base units of the row's node per base unit of the column's.
         direct: (n, gases) kg given off by a node itself per base unit.
-        intensity: (n, gases) kg per base unit, upstream included.
+        intensity: (n, gases) kg per base unit, upstream included; not a number where a loop
+            cannot deliver.
         hanging: (n) share of the fossil CO2 that comes from processes with several products
             of which the reference product takes all.
         doubtful: (n) share of the fossil CO2 that comes from withheld data sets.
@@ -83,11 +85,10 @@ def solve(system: LinkedSystem, reading: GasReading, rules: LinkingRules) -> Sol
 
 
 def intensity_of(links: sparse.csc_array, direct: Array, names: tuple[str, ...]) -> Array:
-    """``y`` of ``(I - T)' y = b``, column by column.
+    """``y`` of ``(I - T)' y = b``: factorised once, a right side per column.
 
-    A node that takes from no emitter of a gas, not even through others, has none of it: it
-    is exactly zero. The columns are therefore solved over the nodes they reach, those that
-    reach the same nodes together; rounding in a far part of the system cannot leak there.
+    A loop that cannot deliver (a product that takes as much of itself as is made) has no
+    solution; it and all that takes from it is not a number, the rest is solved.
 
     Args:
         links: (n, n) ``T``.
@@ -95,34 +96,44 @@ def intensity_of(links: sparse.csc_array, direct: Array, names: tuple[str, ...])
         names: (n) process of each node, for messages.
 
     Returns:
-        (n, m).
+        (n, m), not a number where there is no solution.
 
     Raises:
-        FaultyData: the system is singular.
+        FaultyData: the rest is singular all the same.
     """
     import numpy as np
 
+    from pipelines.footprint.solve import Solver, reached
+
+    dead = reached(links.T, _without_solution(links, names))
+    alive = np.flatnonzero(~dead)
+    found = np.full(direct.shape, np.nan)
+    if alive.size:
+        solver = Solver(links[alive, :][:, alive], tuple(names[i] for i in alive))
+        for column in range(direct.shape[1]):
+            found[alive, column] = solver.intensity(direct[alive, column])
+    return found
+
+
+def _without_solution(links: sparse.csc_array, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """(n) nodes of loops that are singular on their own."""
+    import numpy as np
+    from scipy.sparse import csgraph
+
+    from pipelines.errors import FaultyData
     from pipelines.footprint.solve import Solver
 
-    takes = abs(links).T.tocsr()
-    together: dict[bytes, list[int]] = {}
-    for column in range(direct.shape[1]):
-        reached = direct[:, column] != 0
-        while True:
-            further = reached | (takes @ reached.astype(float) > 0)
-            if (further == reached).all():
-                break
-            reached = further
-        together.setdefault(reached.tobytes(), []).append(column)
-    intensity = np.zeros(direct.shape)
-    for mask, columns in together.items():
-        rows = np.flatnonzero(np.frombuffer(mask, dtype=bool))
-        if rows.size:
-            part = links[rows, :][:, rows]
-            solver = Solver(part, tuple(names[i] for i in rows))
-            place = np.ix_(rows, np.array(columns))
-            intensity[place] = solver.intensity(direct[place])
-    return intensity
+    count, label = csgraph.connected_components(links, connection="strong")
+    sizes = np.bincount(label, minlength=count)
+    looped = np.flatnonzero((sizes[label] > 1) | (links.diagonal() != 0))
+    dead = np.zeros(len(names), dtype=bool)
+    for one in sorted(set(label[looped].tolist())):
+        rows = np.flatnonzero(label == one)
+        try:
+            Solver(links[rows, :][:, rows], tuple(names[i] for i in rows))
+        except FaultyData:
+            dead[rows] = True
+    return dead
 
 
 def matrix_of(system: LinkedSystem) -> sparse.csc_array:
@@ -154,5 +165,5 @@ def _share(
     without.eliminate_zeros()
     rest = intensity_of(without, (direct * gives)[:, None], names)[:, 0]
     share: Array = np.zeros(len(whole))
-    np.divide(whole - rest, whole, out=share, where=whole != 0)
+    np.divide(whole - rest, whole, out=share, where=(whole != 0) & np.isfinite(whole))
     return share

@@ -534,6 +534,16 @@ def test_a_loop_that_cannot_deliver_is_left_out_and_so_is_what_takes_from_it(tmp
     assert all("negative" in reason for reason in skipped["reason_en"])
 
 
+def test_a_loop_without_any_solution_does_not_stop_the_others(tmp_path: Path):
+    stuck = process("stuck", out("stuck", 1, **REF), take("stuck", 1), emit("Carbon dioxide", 1))
+    taker = process("taker", out("taker", 1, **REF), take("stuck", 1))
+    harvest = harvest_of(database(tmp_path, stuck, taker, POWER))
+    assert set(masses(harvest)) == {"power"}
+    reasons = harvest.tables()["skipped_row"]["reason_en"]
+    assert len(reasons) == 2
+    assert all("not finite" in reason for reason in reasons)
+
+
 def test_a_negative_trace_keeps_no_result_back_and_is_flagged(tmp_path: Path):
     trace = process("a", out("a", 1, **REF), emit("Carbon dioxide", 1), emit("HCFC-22", -1e-9))
     much = process("b", out("b", 1, **REF), emit("Carbon dioxide", 1), emit("HCFC-22", -1e-3))
