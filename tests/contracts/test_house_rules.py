@@ -64,7 +64,7 @@ def test_every_dependency_has_a_reason_and_every_reason_a_dependency() -> None:
     listed = [*project["project"]["dependencies"]]
     for group in project["dependency-groups"].values():
         listed += group
-    names = {re.match(r"[a-zA-Z0-9-]+", entry)[0] for entry in listed}
+    names = {re.match(r"[a-zA-Z0-9_-]+", entry)[0] for entry in listed}
     page = (REPOSITORY / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
     assert set(re.findall(r"^\| `([^`]+)` \| \S", page, re.MULTILINE)) == names
 

@@ -39,6 +39,11 @@ COUNTERPART = {
     "tC": (1, "metric_ton"), "kgCOD": (1, "kilogram"), "kgVS": (1, "kilogram"),
     "m3CH4": (1, "meter ** 3"), "kgCH4": (1, "kilogram"), "ha*d": (1, "hectare * day"),
     "kWp": (1, "kilowatt"), "CNY": (1, "count"), "万元": (10**4, "count"),
+    "lb": (1, "pound"), "short_ton": (2000, "pound"),
+    "mmBtu": (10**6, "international_british_thermal_unit"), "gal_us": (1, "gallon"),
+    "mi": (1, "mile"), "short_ton*mi": (2000, "pound * mile"), "scf": (1, "foot ** 3"),
+    "passenger*km": (1, "count * kilometer"), "passenger*mi": (1, "count * mile"),
+    "room*night": (1, "count * day"), "FTE*h": (1, "hour"), "USD2021": (1, "count"),
 }  # fmt: skip
 
 
