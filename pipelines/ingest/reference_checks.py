@@ -21,8 +21,6 @@ _POINTERS = (
     ("region", "grid_region_code", "region", "region_code"),
     ("category", "parent_category_id", "category", "category_id"),
     ("unit_group", "base_unit", "unit", "unit"),
-    ("flow_property", "from_unit", "unit", "unit"),
-    ("flow_property", "to_unit", "unit", "unit"),
 )
 _SPELT = (("gas", "gas"), ("flow", "flow_id"))
 

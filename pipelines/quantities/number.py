@@ -54,10 +54,10 @@ def exact(text: str) -> Fraction:
 
 
 def exact_ratio(text: str) -> Fraction:
-    """The positive number a text writes as a number or as a number over a number, exactly.
+    """The number a text writes as a number or as a number over a number, exactly.
 
     Raises:
-        NotANumber: another writing, nothing, or not above zero.
+        NotANumber: another writing, or a division by zero.
 
     Example:
         >>> exact_ratio("44/12")
@@ -65,7 +65,7 @@ def exact_ratio(text: str) -> Fraction:
     """
     above, slash, below = text.partition("/")
     divisor = exact(below) if slash else Fraction(1)
-    if divisor <= 0 or exact(above) <= 0:
+    if divisor == 0:
         raise NotANumber(text[:LONGEST])
     return exact(above) / divisor
 

@@ -168,7 +168,7 @@ def load_units(path: Path) -> UnitTable:
 
     Raises:
         OSError: the file cannot be read.
-        FaultyData: a spelling stands twice, or a factor is no positive number.
+        FaultyData: a spelling stands twice, or a factor is no number.
         KeyError: a column is missing.
     """
     units: list[Unit] = []
