@@ -139,7 +139,7 @@ def finding(
         **place,
         "column": column,
         "expected": "; ".join(expected),
-        **{k: str(v) for k, v in words.items()},
+        **{k: None if v is None else str(v) for k, v in words.items()},
     }
     text = {
         name: getattr(entry, name).format(**{k: "-" if v is None else v for k, v in fill.items()})

@@ -11,6 +11,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.ingest.cited_checks import (
+    CONFIDENCE_ORDER,
+    check_activities,
+    check_gas,
+    check_names,
+    check_potential_unit,
+    year_of,
+)
 from pipelines.quantities.number import text_of, to_double
 
 if TYPE_CHECKING:
@@ -30,7 +38,6 @@ COLUMNS = (
     "second_source", "confidence", "flags", "note_zh", "note_en",
 )  # fmt: skip
 ROLES = ("factor", "parameter", "gwp")
-CONFIDENCE_ORDER = ("high", "medium", "low")
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ def weakest(confidences: list[str]) -> str:
         >>> weakest(["high", "medium", "high"])
         'medium'
     """
-    return max(confidences, key=CONFIDENCE_ORDER.index)
+    known = [one for one in confidences if one in CONFIDENCE_ORDER]
+    return max(known, key=CONFIDENCE_ORDER.index, default=CONFIDENCE_ORDER[-1])
 
 
 def hand_in(harvest: Harvest, name: str, meaning: Meaning) -> None:
@@ -93,7 +101,7 @@ def hand_in(harvest: Harvest, name: str, meaning: Meaning) -> None:
     facts: dict[str, list[Fact]] = {}
     for row in rows:
         role = harvest.one_of(row, "role", ROLES)
-        _check_names(harvest, row)
+        check_names(harvest, row)
         if role == "parameter":
             _parameter(harvest, row)
         elif role == "gwp":
@@ -103,20 +111,11 @@ def hand_in(harvest: Harvest, name: str, meaning: Meaning) -> None:
             if fact is not None:
                 for activity in (row["activity_key"], *filter(None, row["also_of"].split(";"))):
                     facts.setdefault(activity, []).append(fact)
+    check_activities(harvest, facts)
     for activity, members in facts.items():
         own = [f for f in members if f.row["activity_key"] == activity]
         if own:
             _factor(harvest, own, members, meaning)
-
-
-def _check_names(harvest: Harvest, row: TextRow) -> None:
-    for column in ("name_zh", "name_en", "document"):
-        if not row.get(column):
-            harvest.fault("E-TEXT-01", row, column)
-    harvest.one_of(row, "confidence", CONFIDENCE_ORDER)
-    harvest.one_of(row, "flow_id", harvest.lookups.flows)
-    harvest.one_of(row, "category_id", harvest.lookups.categories)
-    harvest.region(row, "region_code")
 
 
 def read_fact(harvest: Harvest, row: TextRow) -> Fact | None:
@@ -128,6 +127,7 @@ def read_fact(harvest: Harvest, row: TextRow) -> Fact | None:
     gas: str | None = "CO2e" if row["gas"] == "CO2e" else harvest.gas(row, "gas")
     if unit is None or value is None or gas is None:
         return None
+    check_gas(harvest, row, unit, gas)
     ratio = unit.to_kg
     steps = []
     if ratio != 1:
@@ -174,8 +174,8 @@ def _factor(harvest: Harvest, own: list[Fact], members: list[Fact], meaning: Mea
     one_gas = len(members) == 1
     is_co2e = head.gas == "CO2e"
     evidence_id = harvest.evidence(row, head.key, steps=list(head.steps))
-    year = row.get("year")
-    start, end = _year_bounds(int(year)) if year else (None, None)
+    year = year_of(row)
+    start, end = _year_bounds(year) if year else (None, None)
     has_limits = one_gas and head.lower is not None and head.upper is not None
     gwp_set = row.get("gwp_set") if is_co2e else "not_applicable"
     factor_id = harvest.candidate(
@@ -194,7 +194,7 @@ def _factor(harvest: Harvest, own: list[Fact], members: list[Fact], meaning: Mea
         region_code=row["region_code"],
         data_start=start,
         data_end=end,
-        reference_year=int(year) if year else None,
+        reference_year=year,
         uncertainty_kind="ci95_abs" if has_limits else "none",
         lower95=_double(head.lower) if has_limits else None,
         upper95=_double(head.upper) if has_limits else None,
@@ -254,6 +254,7 @@ def _parameter(harvest: Harvest, row: TextRow) -> None:
 def _characterisation(harvest: Harvest, row: TextRow) -> None:
     value = harvest.number(row, "value")
     gas = harvest.gas(row, "gas")
+    check_potential_unit(harvest, row)
     if value is None or gas is None:
         return
     read = harvest.evidence(row, row["record_key"])

@@ -10,8 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pipelines.identity import record_id
-from pipelines.ingest.cited_facts import CONFIDENCE_ORDER, weakest
+from pipelines.ingest.cited_checks import CONFIDENCE_ORDER
+from pipelines.ingest.cited_facts import weakest
 from pipelines.quantities.number import exact, text_of, to_double
+from pipelines.quantities.unit import UnitMismatch, UnknownUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +29,8 @@ COLUMNS = (
     "parent_source", "parents", "region_code", "route", "confidence", "flags", "value",
     "unit_found", "document", "place", "seen_in", "second_source",
 )  # fmt: skip
-RULES = ("ncv_cc_of", "cc_of", "ncv_ef")
+# Each rule with how many parents it takes.
+RULES = {"ncv_cc_of": 3, "cc_of": 2, "ncv_ef": 2}
 
 
 class Parents:
@@ -43,11 +46,11 @@ class Parents:
 
     def parameter(self, source: str, key: str) -> dict[str, Any] | None:
         """The parameter of a source by its record key."""
-        return self.parameters.get(record_id("P", source, key))
+        return self.parameters.get(record_id("P", source, key)) if key else None
 
     def factor(self, source: str, key: str) -> dict[str, Any] | None:
         """The candidate factor of a source by its record key."""
-        return self.candidates.get(record_id("F", source, key))
+        return self.candidates.get(record_id("F", source, key)) if key else None
 
 
 def in_unit(parameter: dict[str, Any], target: str, units: UnitTable) -> Fraction:
@@ -71,6 +74,8 @@ def in_unit(parameter: dict[str, Any], target: str, units: UnitTable) -> Fractio
     value = exact(parameter["parameter_value_exact"])
     above, _, below = parameter["parameter_unit"].partition("/")
     target_above, _, target_below = target.partition("/")
+    if bool(below) != bool(target_below):
+        raise UnitMismatch(f"{parameter['parameter_unit']} -> {target}")
     ratio = units.ratio(above, target_above)
     return value * (ratio / units.ratio(below, target_below) if below else ratio)
 
@@ -86,9 +91,15 @@ def derive(harvest: Harvest, row: TextRow, parents: Parents) -> None:
     rule = harvest.one_of(row, "rule", RULES)
     harvest.one_of(row, "confidence", CONFIDENCE_ORDER)
     unit = harvest.factor_unit(row, "unit")
-    keys = row["parents"].split(";")
+    keys = [key.strip() for key in row["parents"].split(";")]
     source = row["parent_source"]
-    if rule is None or unit is None:
+    blank = [c for c in ("rule", "parents", "parent_source", "confidence") if not row.get(c)]
+    for column in blank:
+        harvest.fault("E-TEXT-01", row, column)
+    if rule is None or unit is None or blank:
+        return
+    if len(keys) != RULES[rule]:
+        harvest.fault("E-DRV-02", row, "parents", rule=rule, wanted=str(RULES[rule]))
         return
     names = keys[:-1] if rule == "ncv_ef" else keys
     parameters = [parents.parameter(source, key) for key in names]
@@ -97,10 +108,18 @@ def derive(harvest: Harvest, row: TextRow, parents: Parents) -> None:
         harvest.fault("E-DRV-01", row, "parents")
         return
     known = [p for p in parameters if p is not None]
-    if rule == "ncv_ef" and emission is not None:
-        _per_mass(harvest, row, known[0], emission, parents.gases[emission["factor_id"]])
-    else:
-        _combustion(harvest, row, known, unit.reference_unit)
+    wanted = {"CO2e", "CO2"} if rule == "ncv_ef" else {"CO2"}
+    if unit.gas not in wanted:
+        harvest.fault("E-UNIT-02", row, "unit", wanted=f"kg{max(wanted)}/{unit.reference_unit}")
+        return
+    try:
+        if rule == "ncv_ef" and emission is not None:
+            gases = parents.gases.get(emission["factor_id"], [])
+            _per_mass(harvest, row, known[0], emission, gases)
+        else:
+            _combustion(harvest, row, known, unit.reference_unit)
+    except (UnitMismatch, UnknownUnit) as error:
+        harvest.fault("E-DRV-03", row, "parents", found=str(error))
 
 
 def _step(what: str, constant: str, source: str) -> dict[str, str]:
@@ -124,14 +143,15 @@ def _combustion(
     carbon = harvest.lookups.stoichiometry["C"]
     heat = parameters[0] if row["rule"] == "ncv_cc_of" else None
     content, oxidation = parameters[-2], parameters[-1]
-    per_gj = in_unit(content, "kgC/GJ", units) * in_unit(oxidation, "1", units) * carbon.ratio
-    gj = in_unit(heat, f"GJ/{reference_unit}", units) if heat else Fraction(1)
+    energy = "GJ" if heat else reference_unit
+    per = in_unit(content, f"kgC/{energy}", units) * in_unit(oxidation, "1", units) * carbon.ratio
+    amount = in_unit(heat, f"GJ/{reference_unit}", units) if heat else Fraction(1)
     steps = [_parameter_step(p) for p in parameters]
     steps.append(_step(f"{carbon.step_zh} | {carbon.step_en}", carbon.ratio_exact, carbon.citation))
     _hand_in(
         harvest,
         row,
-        {"co2_fossil": per_gj * gj},
+        {"co2_fossil": per * amount},
         steps,
         [f"{p['parameter_id']}@{p['version']}" for p in parameters],
         weakest([p["confidence"] for p in parameters]),
@@ -153,6 +173,8 @@ def _per_mass(
     energy = in_unit(
         heat, f"{emission['reference_unit']}/{unit.reference_unit}", harvest.lookups.units
     )
+    if not gases:
+        raise UnitMismatch(f"{emission['value_unit']} -> kg gas")
     masses = {g["gas"]: Fraction(repr(g["mass"])) * energy for g in gases}
     steps = [_parameter_step(heat)]
     steps += [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
 from pipelines.identity import record_id
+from pipelines.ingest.corrections import unused
 from pipelines.ingest.reference import Lookups
 from pipelines.quantities.number import NotANumber, exact, text_of, to_double
 from pipelines.quantities.unit import FactorUnit, UnknownUnit
@@ -60,6 +61,7 @@ class Harvest:
         self._faults: list[Finding] = []
         self._characterised = 0
         self._read: set[str] = set()
+        self._stale: set[int] = set()
 
     # -- reading ---------
 
@@ -118,7 +120,7 @@ class Harvest:
         self.fault("E-CODE-01", row, column, known)
         return None
 
-    def fault(self, code: str, row: TextRow, column: str, known: Any = ()) -> None:
+    def fault(self, code: str, row: TextRow, column: str, known: Any = (), **words: str) -> None:
         """Note a fault of a cell, with near spellings where a list is known."""
         self._faults.append(
             finding(
@@ -128,6 +130,7 @@ class Harvest:
                 column=column,
                 value=row.get(column),
                 expected=Lookups.near(row[column], known) if known else (),
+                **words,
             )
         )
 
@@ -148,17 +151,8 @@ class Harvest:
         The row supplies ``document``, ``place``, ``seen_in`` and ``second_source``.
         """
         file_name = row.file.split("/", 1)[1]
-        corrected = self.edition.correction_of(file_name, record_key)
-        walked = list(steps or [])
-        if corrected:
-            walked.insert(
-                0,
-                {
-                    "step": f"{corrected.column}: {corrected.expected} -> {corrected.corrected}",
-                    "constant": "",
-                    "source": f"corrections.csv row {corrected.row}: {corrected.reason_en}",
-                },
-            )
+        mends = self.edition.corrections_of(file_name, record_key)
+        walked = [*(mend.step() for mend in mends), *(steps or [])]
         evidence_id = record_id("E", self.edition.source_id, self.edition.edition, record_key)
         if evidence_id in self._read:
             return evidence_id
@@ -173,8 +167,8 @@ class Harvest:
                 "locator": f"row {row.number}",
                 "document": row.get("document") or self.edition.row["citation"],
                 "place": row.get("place"),
-                "text_found": row[value_column],
-                "unit_found": row[unit_column],
+                "text_found": row.as_found(value_column),
+                "unit_found": row.as_found(unit_column),
                 "steps": json.dumps(walked, ensure_ascii=False, sort_keys=True),
                 "parents": parents or [],
                 "seen_in": row.get("seen_in"),
@@ -274,8 +268,11 @@ class Harvest:
             ``parameter``, ``gwp``, ``evidence``, ``skipped_row``.
 
         Raises:
-            FaultyData: a cell could not be read.
+            FaultyData: a cell could not be read, or a correction met no record.
         """
+        edition = self.edition
+        done = edition.used | self._stale
+        self._faults += unused(edition.corrections, edition.source_id, done)
         if self._faults:
             raise FaultyData(self._faults)
         rows = self._rows

@@ -51,7 +51,6 @@ class PublishedHarvest(Harvest):
         self._flows: dict[str, dict[str, Any]] = {}
         self._unit_processes: dict[str, list[dict[str, Any]]] = {"process": [], "exchange": []}
         self._skipped: dict[tuple[str, str], int] = {}
-        self._stale: set[int] = set()
 
     # -- layout -------------------------------------------------------------------
 
@@ -84,16 +83,11 @@ class PublishedHarvest(Harvest):
                 continue
             found = row.cells.get(mended.column, "").strip()
             if found == mended.expected:
-                row.cells[mended.column] = mended.corrected
+                row.mend(mended.column, mended.corrected)
                 self.edition.used.add(mended.row)
                 continue
             self._stale.add(mended.row)
-            self._faults.append(
-                finding(
-                    "E-SEED-03", file=f"{self.edition.source_id}/corrections.csv",
-                    row=mended.row, column=mended.column, value=mended.expected, found=found,
-                )
-            )  # fmt: skip
+            self._faults.append(mended.stale(self.edition.source_id, found))
 
     def leave_out(
         self, row: TextRow, code: str, column: str = "", locator: str | None = None, **words: Any
@@ -267,21 +261,7 @@ class PublishedHarvest(Harvest):
         self._unit_processes["exchange"] += exchanges
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Everything handed in, as tables; see ``Harvest.tables``.
-
-        Raises:
-            FaultyData: a correction of this edition names a record that is not there, or an
-                old value that is no longer found.
-        """
-        self._faults += [
-            finding(
-                "E-SEED-03", file=f"{self.edition.source_id}/corrections.csv", row=mended.row,
-                column=mended.column, value=mended.expected, found="-",
-            )
-            for mended in self.edition.corrections
-            if mended.row not in self.edition.used
-            and mended.row not in self._stale
-        ]  # fmt: skip
+        """Everything handed in, as tables; see ``Harvest.tables``."""
         return {
             **super().tables(),
             "flow": frame_of(FLOW, self._flows.values()),

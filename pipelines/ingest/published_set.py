@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
 from pipelines.identity import sha256_of
-from pipelines.ingest.seed_folder import Edition, read_corrections
+from pipelines.ingest.corrections import read_corrections
+from pipelines.ingest.seed_folder import Edition
+from pipelines.ingest.source_toml import misnamed, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,19 +94,16 @@ def read_published_set(folder: Path) -> PublishedSet:
         FaultyData: not valid TOML, or a fact or right is missing.
     """
     shown = f"{folder.name}/source.toml"
-    try:
-        top = tomllib.loads((folder / "source.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
+    top = parsed(folder / "source.toml", shown)
     block = top.get("published", {})
     lacking = [k for k in ("id", "title_zh", "title_en", "publisher") if not top.get(k)]
     lacking += [f"published.{k}" for k in NEEDED if block.get(k) in (None, "")]
     right = block.get("authorisation") or {}
     lacking += [f"published.authorisation.{k}" for k in RIGHTS if right.get(k) in (None, "")]
-    if lacking:
-        raise FaultyData([finding("E-SEED-02", file=shown, column=key) for key in lacking])
+    faults = [finding("E-SEED-02", file=shown, column=key) for key in lacking]
+    faults += misnamed(top, shown, folder.name)
+    if faults:
+        raise FaultyData(faults)
     return PublishedSet(top["id"], folder, top, block)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
-from pipelines.quantities.number import NotANumber, exact, to_double
+from pipelines.ingest.reference_checks import broken_among
+from pipelines.quantities.number import NotANumber, exact, exact_ratio, to_double
 from pipelines.quantities.unit import UnitTable, load_units
 from pipelines.tabular.text_table import TextRow, read_rows
 from schemas.reference import (
@@ -35,6 +35,7 @@ from schemas.vocabularies import ALL_VOCABULARIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
     from pathlib import Path
 
     import polars as pl
@@ -79,13 +80,14 @@ def _row_of(table: Table, row: TextRow) -> dict[str, Any]:
     return typed
 
 
-def breach_findings(breaches: Iterable[Breach], file: str) -> list[Any]:
+def breach_findings(breaches: Iterable[Breach], file: str, path: Path) -> list[Any]:
     """Contract breaches of a seed table as findings with row and column."""
+    numbers = [row.number for row in read_rows(path, name=file)]
     return [
         finding(
             "E-SEED-10",
             file=file,
-            row=b.first_rows[0] + 2 if b.first_rows else None,
+            row=numbers[b.first_rows[0]] if b.first_rows else None,
             column=b.column,
             value=b.first_values[0] if b.first_values else None,
             reason=b.rule,
@@ -120,7 +122,7 @@ def read_table(table: Table, path: Path, name: str) -> pl.DataFrame:
     frame = frame_of(table, typed)
     found = breaches_of(table, frame)
     if found:
-        raise FaultyData(breach_findings(found, name))
+        raise FaultyData(breach_findings(found, name, path))
     return frame
 
 
@@ -152,9 +154,12 @@ def read_reference(seeds: Path) -> dict[str, pl.DataFrame]:
         fault
         for t in FROM_FILES
         for fault in breach_findings(
-            broken_references(t, tables[t.name], tables), f"reference/{t.name}.csv"
+            broken_references(t, tables[t.name], tables),
+            f"reference/{t.name}.csv",
+            folder / f"{t.name}.csv",
         )
     ]
+    faults += broken_among(folder)
     if faults:
         raise FaultyData(faults)
     tables["codelist"] = codelist()
@@ -171,6 +176,18 @@ class Element:
     step_zh: str
     step_en: str
     citation: str
+
+
+def _ratio(row: TextRow) -> Fraction:
+    try:
+        return exact_ratio(row["ratio_exact"])
+    except NotANumber as error:
+        raise FaultyData(
+            finding(
+                "E-NUM-01", file=row.file, row=row.number, column="ratio_exact",
+                value=row["ratio_exact"],
+            )
+        ) from error  # fmt: skip
 
 
 def read_stoichiometry(seeds: Path) -> dict[str, Element]:
@@ -190,7 +207,7 @@ def read_stoichiometry(seeds: Path) -> dict[str, Element]:
             raise FaultyData(finding("E-SEED-09", file=row.file, row=row.number, column="citation"))
     return {
         r["numerator"]: Element(
-            r["gas"], Fraction(r["ratio_exact"]), r["ratio_exact"], r["step_zh"], r["step_en"],
+            r["gas"], _ratio(r), r["ratio_exact"], r["step_zh"], r["step_en"],
             r["citation"],
         )
         for r in rows
@@ -208,6 +225,7 @@ class Lookups:
     categories: frozenset[str]
     reporting_gwp_set: str
     stoichiometry: dict[str, Element]
+    formula: dict[str, str]
 
     @classmethod
     def over(cls, tables: dict[str, pl.DataFrame], seeds: Path, reporting_gwp_set: str) -> Lookups:
@@ -224,6 +242,7 @@ class Lookups:
             frozenset(tables["category"]["category_id"]),
             reporting_gwp_set,
             read_stoichiometry(seeds),
+            dict(tables["gas"].select("gas", "formula").iter_rows()),
         )
 
     @staticmethod

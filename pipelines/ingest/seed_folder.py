@@ -1,52 +1,26 @@
 """A source's folder: who published it, under which right, which bytes, what was mended.
 
-Belongs here: ``source.toml`` with its editions, the hash check of each file, and
-``corrections.csv`` with its guard. Does not belong here: what the rows mean (that is the
-source's own module under ``pipelines.sources``).
+Belongs here: the editions of ``source.toml``, the check of each file's bytes, the rows with
+their corrections. Does not belong here: the kinds of its keys (``source_toml``), the guard of
+``corrections.csv`` (``corrections``), what the rows mean (``pipelines.sources``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import Finding, finding
 from pipelines.identity import sha256_of
+from pipelines.ingest.corrections import Correction, nowhere, read_corrections
+from pipelines.ingest.source_toml import checked
 from pipelines.tabular.text_table import TextRow, read_rows
 from schemas.source import SOURCE, SOURCE_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_EDITION_KEYS = (
-    "edition", "published_on", "accessed_on", "citation", "licence", "authorisation",
-    "data_class", "data_origin", "core_data", "file",
-)  # fmt: skip
-_SOURCE_KEYS = ("id", "title_zh", "title_en", "publisher")
-_AUTHORISATION_KEYS = ("scope", "document", "onward_publication")
-_FILE_KEYS = ("name", "sha256", "bytes", "how_obtained")
-CORRECTION_COLUMNS = (
-    "edition", "file", "record_key", "column", "expected", "corrected", "reason_zh",
-    "reason_en", "reported_by", "reported_on", "until_edition",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One mended cell: where, from what, to what, why and by whom."""
-
-    row: int
-    edition: str
-    file: str
-    record_key: str
-    column: str
-    expected: str
-    corrected: str
-    reason_en: str
-    reported_by: str
 
 
 @dataclass(frozen=True)
@@ -108,45 +82,17 @@ class Edition:
             row = by_key.get(mend.record_key)
             found = row.cells.get(mend.column) if row else None
             if row is None or found is None or found.strip() != mend.expected:
-                faults.append(
-                    finding(
-                        "E-SEED-03",
-                        file=self.shown("corrections.csv"),
-                        row=mend.row,
-                        column=mend.column,
-                        value=mend.expected,
-                        found=found,
-                    )
-                )
+                faults.append(mend.stale(self.source_id, found))
             else:
-                row.cells[mend.column] = mend.corrected
+                row.mend(mend.column, mend.corrected)
                 self.used.add(mend.row)
         if faults:
             raise FaultyData(faults)
         return rows
 
-    def correction_of(self, name: str, record_key: str) -> Correction | None:
-        """The correction that touched a record, if one did."""
-        return next(
-            (c for c in self.corrections if c.file == name and c.record_key == record_key), None
-        )
-
-
-def _lacking(block: dict[str, Any], keys: tuple[str, ...], shown: str, where: str) -> list[Finding]:
-    return [
-        finding("E-SEED-02", file=shown, column=f"{where}{key}")
-        for key in keys
-        if block.get(key) in (None, "", [])
-    ]
-
-
-def _parsed(path: Path, shown: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
+    def corrections_of(self, name: str, record_key: str) -> tuple[Correction, ...]:
+        """The corrections that touched a record, in the order they were applied."""
+        return tuple(c for c in self.corrections if (c.file, c.record_key) == (name, record_key))
 
 
 def _source_row(top: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +100,7 @@ def _source_row(top: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
     until = right.get("until")
     return {
         "source_id": top["id"],
-        "edition": str(block["edition"]),
+        "edition": block["edition"],
         "title_zh": block.get("title_zh", top["title_zh"]),
         "title_en": block.get("title_en", top["title_en"]),
         "publisher": block.get("publisher", top["publisher"]),
@@ -178,49 +124,38 @@ def _source_row(top: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
 
 def _file_rows(
     top: dict[str, Any], block: dict[str, Any], folder: Path
-) -> tuple[list[dict[str, Any]], list[Finding]]:
-    rows, faults = [], []
+) -> tuple[list[dict[str, Any]], list[Finding], list[Finding]]:
+    """Rows of the files, faults of their bytes, faults of the sizes stated."""
+    rows, changed, sizes = [], [], []
     for entry in block["file"]:
-        shown = f"{top['id']}/{entry.get('name', '?')}"
-        lacking = _lacking(entry, _FILE_KEYS, f"{top['id']}/source.toml", "file.")
-        faults += lacking
-        if lacking:
-            continue
+        shown = f"{top['id']}/{entry['name']}"
         path = folder / entry["name"]
         if not path.is_file():
-            faults.append(finding("E-SEED-06", file=shown))
+            changed.append(finding("E-SEED-06", file=shown))
             continue
         actual = sha256_of(path)
         if actual != entry["sha256"]:
-            faults.append(
+            changed.append(
                 finding("E-SEED-01", file=shown, value=actual, expected=[entry["sha256"]])
             )
+        elif path.stat().st_size != entry["bytes"]:
+            sizes.append(
+                finding(
+                    "E-SEED-02", file=f"{top['id']}/source.toml", column="file.bytes",
+                    value=entry["bytes"], expected=[str(path.stat().st_size)],
+                )
+            )  # fmt: skip
         rows.append(
             {
                 "source_id": top["id"],
-                "edition": str(block["edition"]),
+                "edition": block["edition"],
                 "file_name": entry["name"],
                 "file_sha256": entry["sha256"],
                 "file_bytes": entry["bytes"],
                 "how_obtained": entry["how_obtained"],
             }
         )
-    return rows, faults
-
-
-def read_corrections(folder: Path, source_id: str) -> list[Correction]:
-    """The mended cells of a source, in the order of ``corrections.csv``; none without it."""
-    path = folder / "corrections.csv"
-    if not path.exists():
-        return []
-    rows = read_rows(path, needed=CORRECTION_COLUMNS, name=f"{source_id}/corrections.csv")
-    return [
-        Correction(
-            r.number, r["edition"], r["file"], r["record_key"], r["column"], r["expected"],
-            r["corrected"], r["reason_en"], r["reported_by"],
-        )
-        for r in rows
-    ]  # fmt: skip
+    return rows, changed, sizes
 
 
 def read_editions(folder: Path) -> list[Edition]:
@@ -234,34 +169,29 @@ def read_editions(folder: Path) -> list[Edition]:
 
     Raises:
         UnreadableInput: a file is missing, or its bytes differ from the recorded hash.
-        FaultyData: ``source.toml`` lacks a licence, an authorisation or another key.
+        FaultyData: ``source.toml`` lacks a licence, an authorisation or another key, or a
+            correction names an edition or file that is not there.
     """
-    shown = f"{folder.name}/source.toml"
-    top = _parsed(folder / "source.toml", shown)
-    faults = _lacking(top, (*_SOURCE_KEYS, "edition"), shown, "")
-    for block in top.get("edition", []):
-        where = f"edition {block.get('edition', '?')}: "
-        faults += _lacking(
-            block, tuple(k for k in _EDITION_KEYS if k != "published_on"), shown, where
-        )
-        right = block.get("authorisation") or {}
-        faults += _lacking(right, _AUTHORISATION_KEYS, shown, f"{where}authorisation.")
-    if faults:
-        raise FaultyData(faults)
+    top = checked(folder / "source.toml", folder.name)
     corrections = read_corrections(folder, top["id"])
-    editions, hash_faults = [], []
+    editions, changed, faults = [], [], []
     for block in top["edition"]:
-        file_rows, found = _file_rows(top, block, folder)
-        hash_faults += found
-        mine = tuple(c for c in corrections if c.edition == str(block["edition"]))
+        file_rows, bytes_faults, size_faults = _file_rows(top, block, folder)
+        changed += bytes_faults
+        faults += size_faults
+        mine = tuple(c for c in corrections if c.edition == block["edition"])
         editions.append(
             Edition(
-                top["id"], str(block["edition"]), folder, _source_row(top, block),
-                tuple(file_rows), mine,
+                top["id"], block["edition"], folder, _source_row(top, block), tuple(file_rows),
+                mine,
             )
         )  # fmt: skip
-    if hash_faults:
-        raise UnreadableInput(hash_faults)
+    if changed:
+        raise UnreadableInput(changed)
+    files = {e.edition: {str(f["file_name"]) for f in e.file_rows} for e in editions}
+    faults += nowhere(corrections, top["id"], files)
+    if faults:
+        raise FaultyData(faults)
     return editions
 
 

@@ -47,7 +47,27 @@ def exact(text: str) -> Fraction:
     exponent = re.search(r"[eE]([+-]?[0-9]+)$", text)
     if exponent and abs(int(exponent.group(1))) > 300:
         raise NotANumber(text[:LONGEST])
-    return Fraction(text)
+    value = Fraction(text)
+    if to_double(value) == 0 and value != 0:
+        raise NotANumber(text[:LONGEST])
+    return value
+
+
+def exact_ratio(text: str) -> Fraction:
+    """The number a text writes as a number or as a number over a number, exactly.
+
+    Raises:
+        NotANumber: another writing, or a division by zero.
+
+    Example:
+        >>> exact_ratio("44/12")
+        Fraction(11, 3)
+    """
+    above, slash, below = text.partition("/")
+    divisor = exact(below) if slash else Fraction(1)
+    if divisor == 0:
+        raise NotANumber(text[:LONGEST])
+    return exact(above) / divisor
 
 
 def to_double(value: Fraction) -> float:

@@ -10,11 +10,15 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import FaultyData
+from pipelines.findings import Finding, finding
+from pipelines.quantities.number import NotANumber, exact_ratio
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from pathlib import Path
 
 _MASSES = ("kg", "g", "mg", "t", "kt", "Mt", "Gg")
@@ -68,6 +72,7 @@ class UnitTable:
     """The accepted units with exact conversion.
 
     Example:
+        >>> from fractions import Fraction
         >>> table = UnitTable([Unit("MJ", "energy", Fraction(1), "兆焦", "megajoule"),
         ...     Unit("kWh", "energy", Fraction(36, 10), "千瓦时", "kilowatt hour")], {"度": "kWh"})
         >>> table.convert(Fraction(2), "度", "MJ")
@@ -123,6 +128,7 @@ class UnitTable:
         """Whether a text names a unit, or a unit per unit (``GJ/t``, ``tC/TJ``).
 
         Example:
+            >>> from fractions import Fraction
             >>> UnitTable([Unit("t", "mass", Fraction(1), "吨", "tonne")], {}).is_known("t/t")
             True
         """
@@ -162,23 +168,34 @@ def load_units(path: Path) -> UnitTable:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: a spelling belongs to two units.
+        FaultyData: a spelling stands twice, or a factor is no number.
         KeyError: a column is missing.
     """
-    units, aliases = [], {}
+    units: list[Unit] = []
+    aliases: dict[str, str] = {}
+    faults: list[Finding] = []
+    taken: set[str] = set()
+    place = f"{path.parent.name}/{path.name}"
     with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            units.append(
-                Unit(
-                    row["unit"],
-                    row["unit_group"],
-                    Fraction(row["to_base_exact"]),
-                    row["name_zh"],
-                    row["name_en"],
+        lines = csv.DictReader(stream)
+        for row in lines:
+            told: dict[str, Any] = {"file": place, "row": lines.line_num}
+            others = [text for text in row["aliases"].split(";") if text]
+            for column, text in (("unit", row["unit"]), *(("aliases", o) for o in others)):
+                if text in taken:
+                    faults.append(finding("E-SEED-07", column=column, value=text, **told))
+                taken.add(text)
+            try:
+                to_base = exact_ratio(row["to_base_exact"])
+            except NotANumber:
+                faults.append(
+                    finding("E-NUM-01", column="to_base_exact", value=row["to_base_exact"], **told)
                 )
+                continue
+            units.append(
+                Unit(row["unit"], row["unit_group"], to_base, row["name_zh"], row["name_en"])
             )
-            for alias in filter(None, row["aliases"].split(";")):
-                if alias in aliases:
-                    raise ValueError(f"the spelling {alias} belongs to two units")
-                aliases[alias] = row["unit"]
+            aliases |= dict.fromkeys(others, row["unit"])
+    if faults:
+        raise FaultyData(faults)
     return UnitTable(units, aliases)

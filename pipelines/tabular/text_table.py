@@ -6,7 +6,8 @@ Belongs here: the file as rows of text. Does not belong here: numbers, units, me
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData, UnreadableInput
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TextRow:
-    """One row as text: the file it stands in, its number (header is 1) and its cells."""
+    """One row as text: the file it stands in, its number (header is 1) and its cells.
+
+    ``found`` keeps the cells that were mended, as they stand in the file.
+    """
 
     file: str
     number: int
     cells: dict[str, str]
+    found: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
         """The cell of a column, stripped of surrounding blanks."""
@@ -36,6 +41,15 @@ class TextRow:
     def get(self, column: str) -> str | None:
         """The cell of a column, or None when it is blank or the column is absent."""
         return self.cells.get(column, "").strip() or None
+
+    def mend(self, column: str, text: str) -> None:
+        """Put another text in a cell; what stood there is kept."""
+        self.found.setdefault(column, self.cells.get(column, ""))
+        self.cells[column] = text
+
+    def as_found(self, column: str) -> str:
+        """The cell of a column as it stands in the file, mended or not."""
+        return self.found.get(column, self.cells[column]).strip()
 
 
 def _decoded(path: Path, name: str) -> str:
@@ -68,7 +82,7 @@ def read_rows(
         FaultyData: a column is missing or repeated, a row is ragged, a key is repeated.
     """
     shown = name or path.name
-    lines = csv.reader(_decoded(path, shown).splitlines(keepends=True), strict=True)
+    lines = csv.reader(io.StringIO(_decoded(path, shown), newline=""), strict=True)
     try:
         header = next(lines, [])
         rows = list(_text_rows(lines, header, shown))
@@ -96,6 +110,9 @@ def _text_rows(lines: Iterator[list[str]], header: list[str], shown: str) -> Ite
             raise FaultyData(
                 finding("E-SEED-05", file=shown, row=number, found=len(cells), wanted=len(header))
             )
+        for column, cell in zip(header, cells, strict=True):
+            if "\0" in cell:
+                raise FaultyData(finding("E-TEXT-02", file=shown, row=number, column=column))
         yield TextRow(shown, number, dict(zip(header, cells, strict=True)))
 
 

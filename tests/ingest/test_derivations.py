@@ -28,9 +28,15 @@ def assert_refused(tmp_path, key, code, **cells):
     return found[0]
 
 
-@pytest.mark.parametrize("key", [COAL, COAL_PER_GJ, OIL])
-def test_a_parent_that_no_source_holds_is_refused(tmp_path, key):
-    parents = "CN-C1-NCV-ANTHRACITE;CN-C1-CC-UNOBTAINIUM;IPCC06-CO2-UNOBTAINIUM"
+@pytest.mark.parametrize(
+    ("key", "parents"),
+    [
+        (COAL, "CN-C1-NCV-ANTHRACITE;CN-C1-CC-UNOBTAINIUM;CN-C1-OF-ANTHRACITE"),
+        (COAL_PER_GJ, "CN-C1-CC-UNOBTAINIUM;CN-C1-OF-ANTHRACITE"),
+        (OIL, "CN-C1-NCV-ANTHRACITE;IPCC06-CO2-UNOBTAINIUM"),
+    ],
+)
+def test_a_parent_that_no_source_holds_is_refused(tmp_path, key, parents):
     found = assert_refused(tmp_path, key, "E-DRV-01", parents=parents)
     assert parents in found.zh
     assert parents in found.en
