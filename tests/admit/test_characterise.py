@@ -119,6 +119,20 @@ def test_a_factor_given_as_gases_shows_its_co2e_under_the_reported_set(seeds, ju
         assert "value_from_gases" in row["flags"]
 
 
+@pytest.mark.parametrize(("gwp_set", "value"), [("AR4", 69553.8), ("AR5", 69543.0),
+                                                ("AR6", 69553.2)])  # fmt: skip
+def test_a_factor_given_as_gases_is_valued_under_the_set_it_names(rulebook, gwp_set, value):
+    made = judge(tables([candidate(value=None, gwp_set=gwp_set)], GASOLINE), rulebook, enter)
+    assert made["factor"].select("value", "gwp_set").rows() == [(value, gwp_set)]
+
+
+def test_a_gas_that_another_set_lacks_does_not_matter(rulebook):
+    given = tables([candidate(value=None, gwp_set="AR6")], [gas("k1", "nf3", 0.1)])
+    lacks = (pl.col("gwp_set") == "AR5") & (pl.col("gas") == "nf3")
+    made = judge({**given, "gwp": given["gwp"].filter(~lacks)}, rulebook, enter)
+    assert made["factor"].select("value", "gwp_set").rows() == [(1740.0, "AR6")]
+
+
 def test_a_value_given_is_never_replaced(seeds, judged):
     given = dict(seeds.tables["candidate"].select("factor_id", "value").iter_rows())
     for row in judged["factor"].iter_rows(named=True):

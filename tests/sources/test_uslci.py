@@ -323,10 +323,6 @@ def test_brightway_agrees_on_the_same_matrices():
                 assert total == pytest.approx(wanted, rel=1e-9, abs=scale)
 
 
-def test_reading_and_solving_takes_less_than_fifteen_seconds():
-    assert max(published(name).seconds for name in EDITIONS) < 15
-
-
 def test_a_zip_named_ecospold2_is_read_as_the_ecospold_1_it_holds():
     harvest, tables = published("FY21.Q1").harvest, published("FY21.Q1").tables
     assert harvest.linking["layout"] == "EcoSpold 1"
@@ -847,6 +843,8 @@ def zip_bytes(**members: bytes) -> bytes:
         (zip_bytes(processes__a_json=b"[1, 2]"), "list"),
         (zip_bytes(processes__a_json=b"{}")[:60], "damaged zip"),
     ],
+    # A zip holds the time it was made: name the cases, not their bytes.
+    ids=["pdf", "ole2", "empty", "xml", "csv in a zip", "no json", "a list", "damaged"],
 )
 def test_a_file_that_is_something_else_is_refused_by_what_it_is(
     tmp_path: Path, content: bytes, found: str
