@@ -113,7 +113,9 @@ def _factor_row(
     if kept["value"] is None:
         kept["value"] = values[row["factor_id"], row["gwp_set"]]
         kept["flags"] = sorted({*kept["flags"], "value_from_gases"})
-    kept["variance_ln"] = variance_of_limits(row["lower95"], row["upper95"], rulebook.z975)
+    # Limits give the variance; without them the one the source states stands.
+    of_limits = variance_of_limits(row["lower95"], row["upper95"], rulebook.z975)
+    kept["variance_ln"] = row["variance_ln"] if of_limits is None else of_limits
     return {
         **kept,
         "version": FIRST_VERSION,

@@ -20,13 +20,20 @@ IDENTITY = (
     "data_end", "factor_kind", "boundary", "delivery_scope", "reference_unit", "value_unit",
     "edition",
 )  # fmt: skip
+NOT_STATED_FLAG = "gwp_not_stated"
+# Scopes under which a single figure may be passed on to everybody.
+OPEN_SCOPES = ("public", "figures_only")
 SOURCE_COLUMNS = ("onward_publication", "authorisation_until", "is_redistributable")
 
 
 def with_rights(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The candidates with the rights of their source beside them."""
     rights = tables["source"].select(
-        "source_id", "edition", "onward_publication", "authorisation_until"
+        "source_id",
+        "edition",
+        "onward_publication",
+        "authorisation_until",
+        pl.col("data_class").alias("source_class"),
     )
     licence = tables["licence"].select("licence", "is_redistributable")
     with_gas = tables["candidate_gas"].select("factor_id").unique().with_columns(has_gas=True)
@@ -40,13 +47,17 @@ def with_rights(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             on="evidence_id",
             how="left",
         )
-        .with_columns(pl.col("has_gas", "has_evidence").fill_null(value=False))
+        .with_columns(
+            # What is not known gives no right.
+            pl.col("has_gas", "has_evidence", "onward_publication", "is_redistributable").fill_null(
+                value=False
+            )
+        )
     )
 
 
 def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
     """Reason code to the condition under which it stands against a candidate."""
-    is_co2e = pl.col("value_unit") == "kgCO2e"
     by_flag = {
         code: pl.any_horizontal(
             [
@@ -59,14 +70,18 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
     }
     return {
         **by_flag,
-        "A-GWP-01": is_co2e & pl.col("gwp_set").is_null(),
+        "A-GWP-01": pl.col("gwp_set").is_null(),
         "A-GWP-02": (pl.col("gwp_set") == "not_stated")
-        & ~pl.col("source_id").is_in(sorted(rulebook.not_stated_sources)),
+        & (
+            ~pl.col("source_id").is_in(sorted(rulebook.not_stated_sources))
+            | ~pl.col("flags").list.contains(NOT_STATED_FLAG)
+        ),
         "A-EVI-01": ~pl.col("has_evidence"),
         "A-RIGHT-01": ~pl.col("onward_publication")
         | ~pl.col("is_redistributable")
         | (pl.col("data_class") != "public")
-        | (pl.col("authorisation_scope") == "none"),
+        | (pl.col("source_class") != "public").fill_null(value=True)
+        | ~pl.col("authorisation_scope").is_in(OPEN_SCOPES),
         "A-RIGHT-02": pl.col("authorisation_until") < rulebook.released_on,
         "A-CONF-01": ~pl.col("confidence").is_in(
             sorted({c for p in rulebook.policies for c in p.confidence})
@@ -102,4 +117,6 @@ def reasons_against(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> p
             ).list.drop_nulls()
         )
     )
-    return judged.drop("onward_publication", "is_redistributable", "has_gas", "has_evidence")
+    return judged.drop(
+        "onward_publication", "is_redistributable", "has_gas", "has_evidence", "source_class"
+    )

@@ -82,9 +82,11 @@ def build(rule: GradeRule, members: Sequence[Member], disclosure: DisclosureRule
     kept, left_out = comparable(members, rule)
     if rule.method != "quantile":
         limits = () if rule.subclasses or rule.method == "sliding_scale" else limits_of(rule)
+        never = rule.population_kind in NEVER_GRADED
         return Benchmark(
             rule, len(members), tuple(kept), tuple(left_out), owners_of(kept), limits,
-            is_graded=True, is_demonstration=False, reasons=(),
+            is_graded=not never, is_demonstration=False,
+            reasons=(finding("G-KIND-01"),) if never else (),
         )  # fmt: skip
     reasons: list[Finding] = []
     is_modelled = rule.population_kind in NEVER_GRADED
@@ -184,7 +186,9 @@ def _grade_row(
     reasons: list[Finding] = []
     if product["is_limit_activity"]:
         reasons.append(finding("G-LIM-01"))
-    if rule.indicator != "carbon_footprint" or not benchmark.is_graded:
+    # Limits that depend on a subclass or covariate need a person's choice: none here.
+    cannot = not benchmark.is_graded or not benchmark.limits
+    if rule.indicator != "carbon_footprint" or cannot:
         reasons.append(finding("G-RUL-01"))
     else:
         reasons += [
@@ -214,8 +218,14 @@ def _grade_row(
         "reason_codes": [r.code for r in reasons],
         "reasons_zh": "；".join(r.zh for r in reasons) or None,
         "reasons_en": "; ".join(r.en for r in reasons) or None,
-        "flags": ["withheld"] if label is None else [],
+        "flags": (["withheld"] if label is None else []) + _standing(product),
     }
+
+
+def _standing(product: Mapping[str, Any]) -> list[str]:
+    """The flag of a result that is not confirmed; it goes wherever the grade goes."""
+    state = product["result_state"]
+    return [state] if state in {"demonstration", "provisional"} else []
 
 
 def build_all(
