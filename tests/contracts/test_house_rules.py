@@ -62,7 +62,10 @@ def test_asset_modules_do_not_postpone_annotations() -> None:
 def test_every_dependency_has_a_reason_and_every_reason_a_dependency() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
     listed = [*project["project"]["dependencies"]]
-    for group in project["dependency-groups"].values():
+    for group in (
+        *project["dependency-groups"].values(),
+        *project["project"]["optional-dependencies"].values(),
+    ):
         listed += group
     names = {re.match(r"[a-zA-Z0-9_-]+", entry)[0] for entry in listed}
     page = (REPOSITORY / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
