@@ -8,8 +8,11 @@ belong here: anything a person writes (the other pages of ``docs/``).
 
 from __future__ import annotations
 
+import csv
+import re
 import sys
 import tomllib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.settings import REPOSITORY
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCS = REPOSITORY / "docs"
+COUNTS = (
+    "rows_in", "candidates", "parameters", "skipped", "admissible", "refused", "processes",
+    "exchanges",
+)  # fmt: skip
 MADE = "由程序生成，请勿手改：`make docs`。 Generated; do not edit: `make docs`."
 
 
@@ -88,6 +95,33 @@ def _editions(top: dict[str, Any]) -> list[str]:
     return lines
 
 
+COUNTED = re.compile(r"<!-- counts (zh|en) -->\n.*?<!-- /counts -->", re.DOTALL)
+COUNT_TITLES = {
+    "zh": "| 版次 | 读入 = 候选 + 参数 + 跳过 | 可入库 | 不可入库 | 单元过程 | 交换 | 原因 |",
+    "en": "| edition | rows in = candidates + parameters + skipped | admissible | refused "
+    "| unit processes | exchanges | reasons |",
+}
+
+
+def source_page(source_id: str) -> str:
+    """The page of a published set, its tables of counts made from ``sources/counts.csv``."""
+    with (DOCS / "sources" / "counts.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["source_id"] == source_id]
+
+    def table(found: re.Match[str]) -> str:
+        lines = [COUNT_TITLES[found[1]], "|---|---|---|---|---|---|---|"]
+        for row in rows:
+            n = {name: f"{int(row[name]):,}" for name in COUNTS}
+            parts = f"{n['rows_in']} = {n['candidates']} + {n['parameters']} + {n['skipped']}"
+            lines.append(
+                f"| {row['edition']} | {parts} | {n['admissible']} | {n['refused']} "
+                f"| {n['processes']} | {n['exchanges']} | {row['reasons']} |"
+            )
+        return "\n".join([f"<!-- counts {found[1]} -->", *lines, "<!-- /counts -->"])
+
+    return COUNTED.sub(table, (DOCS / "sources" / f"{source_id}.md").read_text("utf-8"))
+
+
 def graph() -> str:
     """Every asset by room: what it holds and what it is made from."""
     from pipelines.defs import definitions
@@ -143,6 +177,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "sources.md": sources,
     "graph.md": graph,
     "commands.md": commands,
+    **{
+        f"sources/{page.name}": partial(source_page, page.stem)
+        for page in sorted((DOCS / "sources").glob("*.md"))
+    },
 }
 
 
