@@ -7,13 +7,10 @@ back. Does not belong here: how it is read (``intake``) and what is wrong with i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_NOTHING: Mapping[tuple[int, int], str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,18 @@ class SubmittedSheet:
         formulas: (row, column) to the formula text without its ``=``, cached value or not.
         hidden_rows: rows the submitter's screen does not show.
         hidden_columns: columns the submitter's screen does not show.
+        merged: merged ranges as (first row, first column, last row, last column).
+        hidden: whether the sheet itself is hidden.
     """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
-    kinds: Mapping[tuple[int, int], str] = field(default=_NOTHING)
-    formulas: Mapping[tuple[int, int], str] = field(default=_NOTHING)
+    kinds: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

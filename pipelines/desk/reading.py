@@ -1,0 +1,165 @@
+"""Reading a file that was handed in: pre-flight, then a child process, then its cells.
+
+Belongs here: the child process and what becomes of its answer; nothing submitted is parsed
+in this process. Does not belong here: which template the file follows (``recognise``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.desk.preflight import preflight
+from pipelines.desk.submitted import SubmittedSheet
+from pipelines.findings import Finding, finding
+
+if TYPE_CHECKING:
+    from pipelines.desk.intake_limits import IntakeLimits
+
+_KINDS = {"t": "text", "n": "number", "d": "date", "b": "boolean", "e": "error"}
+_START = (
+    "import sys; sys.path[:0] = {paths!r}; from pipelines.desk.reading_child import main; main()"
+)
+
+
+class CellKinds(Mapping[tuple[int, int], str]):
+    """(row, column) to what the file stores there, kept as one letter per cell.
+
+    Example:
+        >>> kinds = CellKinds(("tn", " b"))
+        >>> kinds[0, 1], kinds.get((1, 0)), len(kinds)
+        ('number', None, 3)
+    """
+
+    def __init__(self, rows: tuple[str, ...]) -> None:
+        """Keep one text of letters per row."""
+        self._rows = rows
+
+    def __getitem__(self, place: tuple[int, int]) -> str:
+        """What the file stores in a cell.
+
+        Raises:
+            KeyError: the cell is blank or not there.
+        """
+        row, column = place
+        if 0 <= row < len(self._rows) and 0 <= column < len(self._rows[row]):
+            return _KINDS[self._rows[row][column]]
+        raise KeyError(place)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """The cells that are not blank, row by row."""
+        for row, letters in enumerate(self._rows):
+            for column, letter in enumerate(letters):
+                if letter in _KINDS:
+                    yield row, column
+
+    def __len__(self) -> int:
+        """How many cells are not blank."""
+        return sum(len(letters) - letters.count(" ") for letters in self._rows)
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file read, or the reasons why it was refused unread.
+
+    Attributes:
+        name: the file's name.
+        sha256: hash of its bytes.
+        format: its format by its bytes; None when it is no spreadsheet.
+        sheets: its sheets; none when it is refused.
+        faults: why it is refused; none when it was read.
+        encoding: of a CSV: ``utf-8``, ``utf-8-sig`` or ``gb18030``.
+        delimiter: of a CSV.
+    """
+
+    name: str
+    sha256: str
+    format: str | None
+    sheets: tuple[SubmittedSheet, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def read_file(name: str, data: bytes, limits: IntakeLimits) -> ReadFile:
+    """The cells of a file handed in, every one as text; never raises over what it holds.
+
+    Args:
+        name: the file's name as the submitter knows it.
+        data: its bytes.
+        limits: how large it may be.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    form, faults = preflight(name, data, limits)
+    if faults or form is None:
+        return ReadFile(name, digest, form, faults=faults)
+    answer = _ask_child(data, form, limits)
+    if "code" in answer:
+        return ReadFile(name, digest, form, faults=(_refusal(name, answer, limits),))
+    return ReadFile(
+        name,
+        digest,
+        form,
+        tuple(_sheet(sheet) for sheet in answer["sheets"]),
+        encoding=answer.get("encoding"),
+        delimiter=answer.get("delimiter"),
+    )
+
+
+def _ask_child(data: bytes, form: str, limits: IntakeLimits) -> dict[str, Any]:
+    """The child's answer; a child that died or dawdled answers by its end."""
+    words = [
+        sys.executable, "-I", "-S", "-X", "utf8", "-c", _START.format(paths=_paths()),
+        form, json.dumps(asdict(limits)),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(
+            words, input=data, capture_output=True, check=False, env={},
+            timeout=limits.child_clock_seconds,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return {"code": "E-INTAKE-14", "reason": f"{limits.child_clock_seconds} s"}
+    if done.returncode != 0:
+        return {"code": "E-INTAKE-14", "reason": f"exit {done.returncode}"}
+    try:
+        answer = json.loads(done.stdout.decode("utf-8", "replace"))
+    except ValueError:
+        return {"code": "E-INTAKE-14", "reason": "answer"}
+    return answer if isinstance(answer, dict) else {"code": "E-INTAKE-14", "reason": "answer"}
+
+
+def _paths() -> list[str]:
+    """Where the child finds this project and the reader; nothing else is on its path."""
+    reader = importlib.util.find_spec("python_calamine")
+    origin = Path(reader.origin) if reader is not None and reader.origin else Path()
+    return [str(Path(__file__).resolve().parents[2]), str(origin.parent.parent)]
+
+
+def _refusal(name: str, answer: dict[str, Any], limits: IntakeLimits) -> Finding:
+    code, reason = str(answer["code"]), str(answer.get("reason", "-"))
+    expected = {
+        "E-INTAKE-06": [str(limits.inflated_bytes)],
+        "E-INTAKE-13": [f"{limits.rows} x {limits.columns}"],
+        "E-INTAKE-15": ["UTF-8", "GB18030"],
+    }.get(code, [])
+    return finding(code, file=name, value=reason, reason=reason, expected=expected)
+
+
+def _sheet(read: dict[str, Any]) -> SubmittedSheet:
+    return SubmittedSheet(
+        read["name"],
+        tuple(tuple(row) for row in read["rows"]),
+        CellKinds(tuple(read["kinds"])),
+        {(r, c): text for r, c, text in read["formulas"]},
+        frozenset(read["hidden_rows"]),
+        frozenset(read["hidden_columns"]),
+        tuple((a, b, c, d) for a, b, c, d in read["merged"]),
+        bool(read["hidden"]),
+    )
