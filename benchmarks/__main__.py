@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import characterise_factors, footprint_all_products
+from benchmarks import characterise_factors, footprint_all_products, twelve_published_sets
 
 
 def main() -> None:
@@ -15,6 +15,8 @@ def main() -> None:
             f"| {c.name} | {c.size} | {c.ours:.4f} | {c.peer:.4f} | {c.ratio:.2f} "
             f"| ±{c.spread * 100:.0f} % | {c.error:.1e} |"
         )
+    print()
+    twelve_published_sets.main()
 
 
 if __name__ == "__main__":

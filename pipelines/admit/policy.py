@@ -7,12 +7,11 @@ ledger. Does not belong here: the reasons against a candidate (``rules``).
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.identity import canonical_text_json, record_id
+from pipelines.identity import record_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,88 +22,122 @@ ROLE = "policy"
 RULES_POLICY = "admission-rules"
 
 
-def record_hashes(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+def record_hashes(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """SHA-256 of exactly what is judged: the candidate, its gases and its evidence.
 
-    The record is canonical JSON in which every value stands as text (numbers as the
-    shortest decimal that gives them back), so that no writer's number format counts.
+    The record is canonical JSON (RFC 8785) in which every value stands as text (numbers as
+    the shortest decimal that gives them back), so that no writer's number format counts.
 
     Args:
         tables: ``candidate``, ``candidate_gas``, ``evidence``.
 
     Returns:
-        factor_id to 64 hexadecimal digits.
+        (n) factor_id, record_hash of 64 hexadecimal digits, in the order of candidates.
     """
-    candidates = as_texts(tables["candidate"])
-    evidence = dict(
-        zip(tables["evidence"]["evidence_id"], as_texts(tables["evidence"]), strict=True)
+    gases = (
+        with_record(tables["candidate_gas"].sort("factor_id", "gas"), "gas_json")
+        .group_by("factor_id", maintain_order=True)
+        .agg(pl.col("gas_json").str.join(","))
     )
-    gases: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in as_texts(tables["candidate_gas"].sort("factor_id", "gas")):
-        gases[row["factor_id"]].append(row)
-    return {
-        row["factor_id"]: hashlib.sha256(
-            canonical_text_json(
-                {
-                    "candidate": row,
-                    "gases": gases.get(row["factor_id"], []),
-                    "evidence": evidence.get(row["evidence_id"]),
-                }
-            )
-        ).hexdigest()
-        for row in candidates
-    }
+    evidence = with_record(tables["evidence"], "evidence_json")
+    records = (
+        with_record(tables["candidate"], "candidate_json")
+        .select("factor_id", "evidence_id", "candidate_json")
+        .join(gases, on="factor_id", how="left", maintain_order="left")
+        .join(
+            evidence.select("evidence_id", "evidence_json"),
+            on="evidence_id",
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "factor_id",
+            record=pl.concat_str(
+                pl.lit('{"candidate":'),
+                pl.col("candidate_json"),
+                pl.lit(',"evidence":'),
+                pl.col("evidence_json").fill_null("null"),
+                pl.lit(',"gases":['),
+                pl.col("gas_json").fill_null(""),
+                pl.lit("]}"),
+            ),
+        )
+    )
+    hashed = [hashlib.sha256(text.encode()).hexdigest() for text in records["record"]]
+    return records.select("factor_id", pl.Series("record_hash", hashed, pl.String))
 
 
-def as_texts(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame with numbers, dates and booleans as text; lists and nulls stay."""
-    columns = {}
-    for name, dtype in frame.schema.items():
-        values = frame[name].to_list()
-        if dtype.is_float():
-            values = [None if v is None else repr(v) for v in values]
-        elif dtype.is_integer() or dtype.is_temporal() or dtype == pl.Boolean:
-            values = [None if v is None else str(v) for v in values]
-        columns[name] = values
-    names = list(columns)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+def with_record(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """A frame with each row as canonical JSON beside it.
+
+    Numbers, dates and booleans stand as text; lists and nulls stay.
+
+    Example:
+        >>> with_record(pl.DataFrame({"b": [0.1], "a": [None]}), "json")["json"][0]
+        '{"a":null,"b":"0.1"}'
+    """
+    texts = [_text(frame[column]) for column in sorted(frame.columns)]
+    if frame.is_empty():
+        return frame.with_columns(pl.lit(None, pl.String).alias(name))
+    return frame.with_columns(pl.struct(texts).struct.json_encode().alias(name))
 
 
-def decide(
-    judged: pl.DataFrame, hashes: Mapping[str, str], rulebook: Rulebook
-) -> list[dict[str, Any]]:
-    """One decision per candidate, in the order of factor ids.
+def _text(column: pl.Series) -> pl.Series:
+    """The column as text: shortest decimals, ISO dates, True and False."""
+    kind = column.dtype
+    if column.null_count() == len(column):
+        return pl.Series(column.name, [None] * len(column), pl.String)
+    if kind.is_float() or kind == pl.Boolean:
+        texts = [None if v is None else repr(v) for v in column]
+        return pl.Series(column.name, texts, pl.String)
+    if kind.is_integer() or kind.is_temporal():
+        return column.cast(pl.String)
+    return column
+
+
+def decide(judged: pl.DataFrame, hashes: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """One decision per candidate, in the order of the candidates.
 
     Args:
-        judged: candidates with ``reason_codes``, sorted by id.
-        hashes: record hash by factor id.
+        judged: candidates with ``reason_codes``.
+        hashes: factor_id, record_hash.
         rulebook: the policies.
 
     Returns:
         (n) records as they enter the ledger; dates are those the policies carry.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: nothing stands against a candidate and no
+            policy covers it.
     """
-    by_confidence = {c: p for p in reversed(rulebook.policies) for c in p.confidence}
-    decided = []
-    for row in judged.select("factor_id", "confidence", "reason_codes").iter_rows(named=True):
-        policy = None if row["reason_codes"] else by_confidence[row["confidence"]]
-        verdict = policy.verdict if policy else "refuse"
-        policy_id = policy.policy_id if policy else RULES_POLICY
-        decided_on = policy.decided_on if policy else rulebook.policies[0].decided_on
-        record_hash = hashes[row["factor_id"]]
-        decided.append(
-            {
-                "decision_id": record_id(
-                    "D", row["factor_id"], record_hash, verdict, policy_id, rulebook.version
-                ),
-                "subject_id": row["factor_id"],
-                "record_hash": record_hash,
-                "verdict": verdict,
-                "decision_kind": "policy",
-                "policy_id": policy_id,
-                "roles": [ROLE],
-                "reason_codes": row["reason_codes"],
-                "decided_on": decided_on.isoformat(),
-                "rule_version": rulebook.version,
-            }
+    # The first policy that names a confidence decides it.
+    policy_of = {c: p for p in reversed(rulebook.policies) for c in p.confidence}
+    policies = pl.DataFrame(
+        [(c, p.verdict, p.policy_id, p.decided_on.isoformat()) for c, p in policy_of.items()],
+        schema=dict.fromkeys(("confidence", "verdict", "policy_id", "decided_on"), pl.String),
+        orient="row",
+    )
+    is_refused = pl.col("reason_codes").list.len() > 0
+    first = rulebook.policies[0].decided_on.isoformat()
+    decided = (
+        judged.select("factor_id", "confidence", "reason_codes")
+        .join(policies, on="confidence", how="left", maintain_order="left")
+        .join(hashes, on="factor_id", how="left", maintain_order="left")
+        .select(
+            pl.col("factor_id").alias("subject_id"),
+            "record_hash",
+            pl.when(is_refused).then(pl.lit("refuse")).otherwise("verdict").alias("verdict"),
+            pl.lit("policy").alias("decision_kind"),
+            pl.when(is_refused)
+            .then(pl.lit(RULES_POLICY))
+            .otherwise("policy_id")
+            .alias("policy_id"),
+            pl.lit([ROLE]).alias("roles"),
+            "reason_codes",
+            pl.when(is_refused).then(pl.lit(first)).otherwise("decided_on").alias("decided_on"),
+            pl.lit(rulebook.version).alias("rule_version"),
         )
-    return decided
+    )
+    named = ("subject_id", "record_hash", "verdict", "policy_id")
+    ids = [record_id("D", *parts, rulebook.version) for parts in decided.select(named).iter_rows()]
+    return decided.insert_column(0, pl.Series("decision_id", ids, pl.String))

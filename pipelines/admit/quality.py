@@ -1,108 +1,101 @@
-"""Representativeness of a factor for its own declared scope, by the rubric in seeds.
+"""Representativeness of factors for their own declared scope, by the rubric in seeds.
 
 Belongs here: TeR, GeR, TiR, P and their mean. Unknown is always the worst score.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import polars as pl
 
 from schemas.judgement import FACTOR_QUALITY
-from schemas.render.frame import frame_of
+from schemas.render.frame import conform, ordered
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
-
-    import polars as pl
 
     from pipelines.admit.rulebook import RubricRow, Rulebook
 
 CRITERIA = ("ter", "ger", "tir", "precision_score")
 WORST = 5
 DAYS_PER_YEAR = 365.2425
+KIND = "region_kind"
 
 
-def _age_years(record: Mapping[str, Any], released_on: dt.date) -> float | None:
-    end = record["data_end"]
-    return None if end is None else (released_on - end).days / DAYS_PER_YEAR
-
-
-def _is_young(row: RubricRow, age: float | None) -> bool:
-    if age is None:
-        return False
+def _is_young(row: RubricRow, released_on: dt.date) -> pl.Expr:
+    age = (pl.lit(released_on) - pl.col("data_end")).dt.total_days() / DAYS_PER_YEAR
     limit = float(row.limit)
     return age <= limit if row.inclusion == "<=" else age < limit
 
 
-def fits(row: RubricRow, record: Mapping[str, Any], kinds: Mapping[str, str], at: dt.date) -> bool:
-    """Whether a rubric row's condition holds for a record.
+def fits(row: RubricRow, released_on: dt.date) -> pl.Expr:
+    """Whether the condition of a rubric row holds, as an expression over factors.
 
     Args:
         row: a rubric row; ``limit`` is a number of years or a list separated by ``;``.
-        record: columns of the ``factor`` table.
-        kinds: kind of region by region code.
-        at: the date at which ages are measured.
-    """
-    listed = row.limit.split(";")
-    tests: dict[str, Callable[[], bool]] = {
-        "otherwise": lambda: True,
-        "age_years": lambda: _is_young(row, _age_years(record, at)),
-        "region_kind": lambda: kinds.get(record["region_code"], "") in listed,
-        "has_route": lambda: bool(record["route"] or record["technology"]),
-        "has_flow": lambda: bool(record["flow_id"]),
-        "derivation": lambda: record["derivation"] in listed,
-    }
-    return tests[row.condition]()
-
-
-def score(
-    record: Mapping[str, Any], rulebook: Rulebook, kinds: Mapping[str, str]
-) -> dict[str, Any]:
-    """The four scores of a record, their mean, and the reason of each.
+        released_on: the date at which ages are measured.
 
     Returns:
-        The columns of ``factor_quality`` without the key.
+        A boolean, never null, over the columns of ``factor`` and ``region_kind``.
     """
-    scores: dict[str, Any] = {}
-    zh, en = [], []
+    listed = row.limit.split(";")
+    tests = {
+        "otherwise": lambda: pl.lit(value=True),
+        "age_years": lambda: _is_young(row, released_on),
+        "region_kind": lambda: pl.col(KIND).is_in(listed),
+        "has_route": lambda: (
+            (pl.col("route").fill_null("") != "") | (pl.col("technology").fill_null("") != "")
+        ),
+        "has_flow": lambda: pl.col("flow_id").fill_null("") != "",
+        "derivation": lambda: pl.col("derivation").is_in(listed),
+    }
+    return tests[row.condition]().fill_null(value=False)
+
+
+def scores(rulebook: Rulebook) -> list[pl.Expr]:
+    """The columns of ``factor_quality`` without the key, as expressions over factors.
+
+    The first row of the rubric that fits decides each score; without one it is the worst.
+    """
+    found, zh, en = [], [], []
     for criterion in CRITERIA:
-        fitting = (
-            r
-            for r in rulebook.rubric
-            if r.criterion == criterion and fits(r, record, kinds, rulebook.released_on)
-        )
-        row = next(fitting, None)
-        scores[criterion] = float(row.score if row else WORST)
-        zh.append(f"{criterion} {int(scores[criterion])}：{row.reason_zh if row else '无适用细则'}")
-        en.append(
-            f"{criterion} {int(scores[criterion])}: {row.reason_en if row else 'no row fits'}"
-        )
-    scores["dqr"] = sum(scores[c] for c in CRITERIA) / len(CRITERIA)
-    scores["rubric_id"] = rulebook.rubric[0].rubric_id if rulebook.rubric else "none"
-    scores["reasons_zh"] = "；".join(zh)
-    scores["reasons_en"] = "; ".join(en)
-    return scores
+        score = pl.lit(float(WORST))
+        in_zh = pl.lit(f"{criterion} {WORST}：无适用细则")
+        in_en = pl.lit(f"{criterion} {WORST}: no row fits")
+        rows = [r for r in rulebook.rubric if r.criterion == criterion]
+        for row in reversed(rows):
+            is_fit = fits(row, rulebook.released_on)
+            told = f"{criterion} {row.score}"
+            score = pl.when(is_fit).then(pl.lit(float(row.score))).otherwise(score)
+            in_zh = pl.when(is_fit).then(pl.lit(f"{told}：{row.reason_zh}")).otherwise(in_zh)
+            in_en = pl.when(is_fit).then(pl.lit(f"{told}: {row.reason_en}")).otherwise(in_en)
+        found.append(score.alias(criterion))
+        zh.append(in_zh)
+        en.append(in_en)
+    return [
+        *found,
+        (pl.sum_horizontal(found) / len(CRITERIA)).alias("dqr"),
+        pl.lit(rulebook.rubric[0].rubric_id if rulebook.rubric else "none").alias("rubric_id"),
+        pl.concat_str(zh, separator="；").alias("reasons_zh"),
+        pl.concat_str(en, separator="; ").alias("reasons_en"),
+    ]
 
 
-def quality_of(
-    factors: list[dict[str, Any]], rulebook: Rulebook, region: pl.DataFrame
-) -> pl.DataFrame:
+def quality_of(factors: pl.DataFrame, rulebook: Rulebook, region: pl.DataFrame) -> pl.DataFrame:
     """The ``factor_quality`` rows of factors.
 
     Args:
-        factors: (n) rows of the ``factor`` table.
+        factors: (n) rows of the ``factor`` table; ``dqr`` need not be there yet.
         rulebook: holds the rubric and the date.
         region: the ``region`` table.
 
     Returns:
-        (n) rows.
+        (n) rows sorted by factor.
     """
-    kinds = dict(zip(region["region_code"], region["region_kind"], strict=True))
-    return frame_of(
-        FACTOR_QUALITY,
-        (
-            {"factor_id": f["factor_id"], "version": f["version"], **score(f, rulebook, kinds)}
-            for f in factors
-        ),
+    scored = (
+        factors.drop(KIND, strict=False)
+        .join(region.select("region_code", KIND), on="region_code", how="left")
+        .select("factor_id", "version", *scores(rulebook))
     )
+    return ordered(FACTOR_QUALITY, conform(FACTOR_QUALITY, scored))

@@ -93,6 +93,11 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
     }
 
 
+def reason_order(rulebook: Rulebook) -> tuple[str, ...]:
+    """Every code that may stand, in the order in which codes stand in a row."""
+    return (*conditions(rulebook), "A-GAS-01")
+
+
 def reasons_against(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> pl.DataFrame:
     """Every reason that stands against each candidate.
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipelines.admit import judge
-from pipelines.admit.policy import record_hashes
+from pipelines.admit import judge, policy
+from pipelines.identity import canonical_text_json
 from pipelines.ledger import Ledger
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
 from schemas.source import EVIDENCE
@@ -26,6 +28,10 @@ ROWS = [
 GASES = [gas("k4", "n2o", 0.01), gas("k4", "co2_fossil", 2.0), gas("k4", "ch4_fossil", 0.001)]
 GIVEN = tables(ROWS, GASES)
 VERDICTS = {"k1": "admit", "k2": "provisional", "k3": "refuse", "k4": "admit"}
+
+
+def record_hashes(given: dict[str, pl.DataFrame]) -> dict[str, str]:
+    return dict(policy.record_hashes(given).iter_rows())
 
 
 def shuffled(given: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -110,6 +116,34 @@ def test_a_change_of_any_cell_that_was_judged_changes_the_record_hash(name, fiel
     # Nobody else's record is another than before.
     for key in ("k1", "k2", "k3"):
         assert after[factor_id(key)] == before[factor_id(key)]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "text": st.none() | st.text(),
+                "number": st.none() | st.floats(),
+                "count": st.none() | st.integers(-(2**63), 2**63 - 1),
+                "day": st.none() | st.dates(),
+                "is_so": st.none() | st.booleans(),
+                "list": st.none() | st.lists(st.text(), max_size=3),
+            }
+        ),
+        max_size=6,
+    )
+)
+def test_a_record_is_canonical_json_with_every_value_as_text(rows):
+    kinds = {"text": pl.String, "number": pl.Float64, "count": pl.Int64, "day": pl.Date,
+             "is_so": pl.Boolean, "list": pl.List(pl.String)}  # fmt: skip
+    frame = pl.DataFrame({k: [r[k] for r in rows] for k in kinds}, schema=kinds, strict=False)
+    as_text = [
+        {k: v if v is None or k in {"text", "list"} else str(v) for k, v in r.items()}
+        for r in frame.iter_rows(named=True)
+    ]
+    found = policy.with_record(frame, "json")["json"].to_list()
+    assert [text.encode() for text in found] == [canonical_text_json(r) for r in as_text]
 
 
 def test_a_gas_left_out_or_added_changes_the_record_hash():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.admit import judge
-from pipelines.admit.quality import CRITERIA, score
+from pipelines.admit.quality import CRITERIA
 from pipelines.admit.rulebook import RubricRow
 from schemas.vocabularies import DERIVATION, REGION_KIND
 from tests.admit.samples import RELEASED_ON, candidate, enter, tables
@@ -113,7 +113,7 @@ def test_each_score_is_given_with_its_reason_in_both_languages(rulebook):
 
 
 def test_where_no_row_of_the_rubric_fits_the_score_is_the_worst(rulebook):
-    row = score(candidate(), replace(rulebook, rubric=()), {})
+    row = scored(replace(rulebook, rubric=()))
     assert [row[c] for c in CRITERIA] == [5.0] * 4
     assert (row["dqr"], row["rubric_id"]) == (5.0, "none")
     assert row["reasons_zh"].count("无适用细则") == row["reasons_en"].count("no row fits") == 4
