@@ -155,6 +155,11 @@ def _inside(name: str, entry: str, chunk: bytes) -> list[Finding]:
         for relation in _RELATION.findall(plain):
             if _TARGET.search(relation) and not _LINK.search(relation):
                 return [finding("E-INTAKE-11", file=name, value=_printable(entry))]
-    if "sheet" in lower and _FORMULA_OUTSIDE.search(plain):
+    if "sheet" in lower and _calls_out(plain):
         return [finding("E-INTAKE-11", file=name, value=_printable(entry))]
     return []
+
+
+def _calls_out(chunk: bytes) -> bool:
+    has_formula = b"<f" in chunk or b":f" in chunk
+    return has_formula and _FORMULA_OUTSIDE.search(chunk) is not None

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 BOF, EOF_RECORD, BOUNDSHEET, FILEPASS, SUPBOOK = 0x0809, 0x000A, 0x0085, 0x002F, 0x01AE
 FORMULA, ROW, COLINFO, BOOLERR = 0x0006, 0x0208, 0x007D, 0x0205
+ERROR_TEXT = "#ERROR"
+_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
+    0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
 _SELF = 0x0401
 _ADD_IN = 0x3A01
 _ROW_HIDDEN = 0x20
@@ -31,7 +36,7 @@ class BehindCells:
     """What lies behind the cells of one sheet; rows and columns from 0."""
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    errors: set[tuple[int, int]] = field(default_factory=set)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -88,7 +93,7 @@ def _note(sheet: BehindCells, kind: int, body: bytes) -> None:
         sheet.formulas[row, column] = ""
     elif kind == BOOLERR and len(body) >= 8 and body[7]:
         row, column = struct.unpack_from("<HH", body, 0)
-        sheet.errors.add((row, column))
+        sheet.errors[row, column] = _ERRORS.get(body[6], ERROR_TEXT)
     elif kind == ROW and len(body) >= 16:
         if body[12] & _ROW_HIDDEN:
             sheet.hidden_rows.add(struct.unpack_from("<H", body, 0)[0])

@@ -7,6 +7,7 @@ here: judging what was read. Imports little, so that it starts fast.
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import io
 import json
@@ -25,7 +26,7 @@ _LETTER: dict[type, str] = {
     float: "n", int: "n", bool: "b", dt.date: "d", dt.datetime: "d", dt.time: "d",
     dt.timedelta: "d",
 }  # fmt: skip
-ERROR_TEXT = "#ERROR"
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "gb18030", "latin-1", "cp437")
 
 
 def confine(memory: int, cpu: int) -> None:
@@ -70,11 +71,11 @@ def _sheet(name: str, rows: list[list[Any]], behind: BehindCells, longest: int) 
     letter = _LETTER.get
     kinds = ["".join([letter(type(v), "t" if v else " ") for v in row]) for row in rows]
     texts = [[v if type(v) is str else _text(v) for v in row] for row in rows]
-    for row, column in behind.errors:
+    for (row, column), text in behind.errors.items():
         if row < len(texts) and column < len(texts[row]):
-            texts[row][column] = texts[row][column] or ERROR_TEXT
+            texts[row][column] = texts[row][column] or text
             kinds[row] = kinds[row][:column] + "e" + kinds[row][column + 1 :]
-    if sum(len(t) for row in texts for t in row) > longest:
+    if sum(sum(map(len, row)) for row in texts) > longest:
         raise UnreadableText("E-INTAKE-06", name)
     return {
         "name": name,
@@ -164,8 +165,8 @@ def main() -> None:
     form, limits = sys.argv[1], json.loads(sys.argv[2])
     data = sys.stdin.buffer.read()
     # What is needed later must be loaded before nothing can be opened any more.
-    "".encode("gb18030")
-    dt.datetime.fromisoformat("2024-01-01").isoformat(" ")
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)
     confine(limits["child_memory_bytes"], limits["child_cpu_seconds"])
     answer = json.dumps(read(data, form, limits), ensure_ascii=False)
     sys.stdout.buffer.write(answer.encode("utf-8", "surrogatepass"))
