@@ -27,8 +27,8 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ERROR_TEXT = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
 # A tag of the sheet's own with a prefix; plain tags are found several times faster.
 _WIDE = re.compile(rb' r="([A-Z]{2,})\d')
-_ODD_PLACE = re.compile(rb"[\n\t\r]r=| r='")
-_IS_ERROR = re.compile(rb"\bt=[\"']e[\"'][^>]*>")
+_ODD_PLACES = (b" r='", b"\nr=", b"\tr=", b"\rr=")
+_IS_ERROR = re.compile(rb"t=[\"']e[\"'][^>]*>")
 _PREFIXED = re.compile(rb":(?:f|c|row|col|v)[\s/>]")
 
 
@@ -104,7 +104,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def largest_place(xml: bytes) -> tuple[int, int]:
     """Largest row and column (counted from 1) that a sheet of an .xlsx names."""
     tags = _tags(xml)
-    is_plain = tags is _PLAIN and not _ODD_PLACE.search(xml)
+    is_plain = tags is _PLAIN and not any(odd in xml for odd in _ODD_PLACES)
     return (
         max((int(n[:9]) for n in tags.row.findall(xml)), default=0),
         max(
