@@ -45,7 +45,11 @@ NUMERATOR = Vocabulary(
         ("kgSF6", "千克六氟化硫", "kilogram of SF6"),
     ),
 )
-SUBMISSION_LISTS = (YES_NO, NUMERATOR)
+INSTRUMENT_KIND = Vocabulary(
+    "instrument_kind", "凭证类型", "Kind of instrument",
+    (("certificate", "绿证", "certificate"), ("contract", "购电合同", "contract")),
+)
+SUBMISSION_LISTS = (YES_NO, NUMERATOR, INSTRUMENT_KIND)
 CATEGORY_CODE = Field(
     "category_code", "code", "产品类别", "Category", "产品或活动类别代码，见码表。",
     "Code of the product or activity category; see the code lists.",

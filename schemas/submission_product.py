@@ -24,7 +24,13 @@ from schemas.product import (
 )
 from schemas.reference import CATEGORY_ID, GWP_SET_FIELD, REGION_CODE, ROUTE
 from schemas.source import DATA_ORIGIN_FIELD
-from schemas.submission import FACTOR_TEMPLATE, FIRST, ORGANISATION_FORM, SOURCE_FORM
+from schemas.submission import (
+    FACTOR_TEMPLATE,
+    FIRST,
+    INSTRUMENT_KIND,
+    ORGANISATION_FORM,
+    SOURCE_FORM,
+)
 from schemas.table import Field
 
 # fmt: off
@@ -48,7 +54,7 @@ PRODUCT_FORM = Form(
         Ask(PERIOD_END, "2023-12-31", required=True),
         Ask(FACTOR["boundary"], "cradle_to_gate", required=True),
         Ask(ACCOUNTING_RULE, "cn-guideline-2025", required=True, listed="accounting_rule"),
-        Ask(GWP_SET_FIELD, "AR6", required=True),
+        Ask(GWP_SET_FIELD, "AR5", required=True),
         Ask(VERIFICATION_ID, ""),
     ),
 )
@@ -110,7 +116,8 @@ INSTRUMENT_FORM = Form(
         Ask(INSTRUMENT["instrument_id"], "GEC-0001", required=True),
         Ask(PROCESS_ID, _PROCESS, required=True),
         Ask(EXCHANGE["line"], "E01", required=True),
-        Ask(INSTRUMENT["instrument_kind"], "certificate", required=True, name="kind"),
+        Ask(INSTRUMENT["instrument_kind"], "certificate", required=True, name="kind",
+            listed=INSTRUMENT_KIND.name),
         Ask(INSTRUMENT["energy_source"], "wind", required=True),
         Ask(INSTRUMENT["market_region"], "CN", required=True, listed="region"),
         Ask(EXCHANGE["provider"], ""),

@@ -20,6 +20,7 @@ GROUPS = {
     "doctor": "环境检查 environment, fonts, encodings, disk, versions",
     "run": "运行作业 run a Dagster job in process",
     "source": "数据集 published data sets: list, check, add, show",
+    "template": "报送模板 submission workbooks: new, upgrade",
     "factor": "查因子 look up, show and trace factors",
     "release": "发布 releases: verify, list",
     "footprint": "产品碳足迹 product footprints",
