@@ -88,10 +88,19 @@ def get(
 
 
 @APP.command()
-def show(factor_id: str, release: Release = None, home: Home = None) -> Result:
-    """显示一个因子 | show one factor."""
+def show(
+    factor_id: str,
+    use: Annotated[
+        str | None,
+        typer.Option("--for", help="用途 context of use: region=210100,year=2026,route=…"),
+    ] = None,
+    release: Release = None,
+    home: Home = None,
+) -> Result:
+    """显示一个因子，可按用途评分 | show one factor, scored for a use if one is given."""
     library, release_id = _library(release, home)
     found = _one(library, factor_id)
+    found["in_use"] = None if use is None else _in_use(library, found, use)
     gases = "; ".join(f"{g['gas']} {g['mass']:.6g} kg" for g in found["factor_gas"])
     sets = "; ".join(f"{c['gwp_set']} {c['co2e']:.6g}" for c in found["factor_co2e"])
     quality = found["factor_quality"][0]
@@ -112,6 +121,7 @@ def show(factor_id: str, release: Release = None, home: Home = None) -> Result:
         (f"  标记 {', '.join(found['flags']) or '无'} · {found['note_zh'] or ''}",
          f"  flags {', '.join(found['flags']) or 'none'} · {found['note_en'] or ''}"),
     ]  # fmt: skip
+    facts += _use_lines(found["in_use"])
     return Result(
         "factor show",
         release=release_id,
@@ -119,6 +129,30 @@ def show(factor_id: str, release: Release = None, home: Home = None) -> Result:
         text_zh="\n".join(zh for zh, _ in facts),
         text_en="\n".join(en for _, en in facts),
     )
+
+
+def _in_use(library: Library, found: dict[str, Any], use: str) -> dict[str, Any]:
+    from pipelines.commands.factor_in_use import in_use
+    from pipelines.settings import Settings
+
+    return in_use(Settings.resolve().seeds, library.folder, found, use)
+
+
+def _use_lines(in_use: dict[str, Any] | None) -> list[tuple[str, str]]:
+    if in_use is None:
+        return []
+    stated = ", ".join(f"{k}={v}" for k, v in in_use["context"].items() if v is not None)
+    lines = [
+        (f"  用于 {stated}：DQR {in_use['dqr']:g}（自身范围 {in_use['dqr_own_scope']:g}）",
+         f"  for {stated}: DQR {in_use['dqr']:g} (own scope {in_use['dqr_own_scope']:g})")
+    ]  # fmt: skip
+    for scale, scores in in_use["scores"].items():
+        lines += [
+            (f"    {scale} {s['criterion']} {s['score']:g}：{s['reason_zh']}",
+             f"    {scale} {s['criterion']} {s['score']:g}: {s['reason_en']}")
+            for s in scores
+        ]  # fmt: skip
+    return lines
 
 
 @APP.command()
