@@ -1,7 +1,8 @@
 """Decisions on records: who decided what, under which rule, on exactly which bytes.
 
-Belongs here: decisions, verifications, agencies. Does not belong here: the findings'
-texts (one catalogue in ``pipelines.findings``) and the ledger's own format.
+Belongs here: decisions, opinions, acts of review, people in roles, verifications, agencies.
+Does not belong here: the findings' texts (one catalogue in ``pipelines.findings``) and the
+ledger's own format.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from schemas.names import (
     RECORD_HASH,
     VERIFICATION_ID,
 )
-from schemas.table import Field, Reference, Table
-from schemas.vocabularies import DECISION_KIND, VERDICT
+from schemas.table import Field, Reference, Rule, Table
+from schemas.vocabularies import CONCLUSION, DECISION_KIND, REVIEW_ACT, VERDICT
 
 # fmt: off
 DECISION = Table(
@@ -58,6 +59,35 @@ def _rating(name: str, zh: str, en: str) -> Field:
                  f"Rating of {en.lower()}, 1 best and 5 worst.", unit="1", minimum=1, maximum=5)
 
 
+GROUP_ID = Field("group_id", "code", "所属组", "Group",
+                 "同一控制关系的组代码；同组须回避。",
+                 "Code of the controlling group; one group stands aside together.",
+                 pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+PERSON_ID = Field("person_id", "code", "人员代码", "Person", "角色人员代码，不含人名。",
+                  "Code of a person in a role; never a name.",
+                  pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+ACTED_ON = Field("acted_on", "date", "办理日期", "Acted on", "办理日期。", "Day of the act.")
+PERSON = Table(
+    "person", "评审人员", "Person in a role",
+    "评审与核查所涉角色：领域、所属组、任期；不登记真实姓名。",
+    "Roles of review and verification: fields, group, term; no names of people.",
+    (
+        PERSON_ID,
+        Field("role", "code", "角色", "Role", "角色。", "Role.", pattern=r"^[a-z_]+$"),
+        NAME_ZH, NAME_EN, GROUP_ID,
+        Field("expertise", "texts", "专业领域", "Fields of expertise",
+              "分类代码前缀，* 为全领域。", "Prefixes of category codes; * for all."),
+        Field("conflicts", "texts", "申报的利益关系", "Declared conflicts",
+              "须回避的组或人员代码。", "Groups or people to stand aside from."),
+        Field("term_from", "date", "任期起", "Term from", "任期首日。", "First day in office."),
+        Field("term_until", "date", "任期止", "Term until", "任期末日。",
+              "Last day in office."),
+        CITATION,
+    ),
+    key=("person_id",),
+    rules=(Rule("R-REV-01", "term_from <= term_until", "任期起不晚于止。",
+                "The term begins before it ends."),),
+)
 AGENCY = Table(
     "agency", "核查机构", "Verification agency",
     "核查、认证机构及其状态。", "Verification and certification bodies and their standing.",
@@ -70,7 +100,7 @@ AGENCY = Table(
               pattern=r"^(active|suspended|withdrawn)$"),
         Field("standing_from", "date", "状态起", "Since", "该状态的首日。",
               "First day of that standing."),
-        CITATION,
+        GROUP_ID, CITATION,
     ),
     key=("agency_id",),
 )
@@ -92,4 +122,57 @@ VERIFICATION = Table(
     key=("verification_id",),
     references=(Reference(("agency_id",), "agency", ("agency_id",)),),
 )
-REVIEW_TABLES = (DECISION, AGENCY, VERIFICATION)
+REVIEW_EVENT = Table(
+    "review_event", "评审经过", "Act of review",
+    "已决定记录的评审经过，一行一步；不生效的条目注明原因代码。",
+    "Acts of review on decided records, one per row; entries without effect say why.",
+    (
+        Field("event_id", "code", "事件编号", "Event id", "事件编号。", "Id of the event.",
+              pattern=r"^X[A-Z2-7]{12}$"),
+        DECISION["subject_id"],
+        Field("event_kind", "code", "办理事项", "Act", "办理事项。", "What was done.",
+              vocabulary=REVIEW_ACT),
+        RECORD_HASH, PERSON_ID, PERSON["role"], GROUP_ID, ACTED_ON,
+        Field("state_reached", "text", "到达状态", "State reached", "办理后的状态。",
+              "State after the act.", required=False),
+        REASON_CODES, NOTE_ZH,
+        DECISION["ledger_index"], DECISION["leaf_hash"],
+    ),
+    key=("event_id", "subject_id"),
+    references=(Reference(("person_id",), "person", ("person_id",)),),
+)
+OPINION = Table(
+    "opinion", "评审意见", "Opinion",
+    "专家对一条记录的意见与各维度判断。", "An expert's opinion on a record, by dimension.",
+    (
+        REVIEW_EVENT["event_id"], DECISION["subject_id"], RECORD_HASH, PERSON_ID, GROUP_ID,
+        Field("conclusion", "code", "评审结论", "Conclusion", "评审结论。", "Conclusion.",
+              vocabulary=CONCLUSION),
+        Field("open_issues", "texts", "未决维度", "Open issues", "仍有问题的评审维度。",
+              "Dimensions with an open issue."),
+        NOTE_ZH, ACTED_ON,
+        DECISION["ledger_index"],
+    ),
+    key=("event_id",),
+    references=(Reference(("person_id",), "person", ("person_id",)),),
+)
+AGENCY_DEPENDENT = Table(
+    "agency_dependent", "受影响对象", "Dependent of an agency",
+    "依赖已暂停或撤销机构之核查的因子、足迹与分级。",
+    "Factors, footprints and grades that rest on a body suspended or withdrawn.",
+    (
+        AGENCY["agency_id"],
+        Field("object_kind", "code", "对象类型", "Kind of object",
+              "factor、footprint 或 grade。", "factor, footprint or grade.",
+              pattern=r"^(factor|footprint|grade)$"),
+        Field("object_id", "text", "对象编号", "Object", "因子或产品编号。",
+              "Id of the factor or product."),
+        Field("via", "text", "途径", "By way of", "直接的核查记录，或其所依据的对象。",
+              "The verification itself, or the object it rests on."),
+    ),
+    key=("agency_id", "object_kind", "object_id"),
+    references=(Reference(("agency_id",), "agency", ("agency_id",)),),
+)
+REVIEW_TABLES = (
+    DECISION, PERSON, AGENCY, VERIFICATION, REVIEW_EVENT, OPINION, AGENCY_DEPENDENT,
+)

@@ -243,6 +243,24 @@ VERDICT = Vocabulary(
         ("return", "退回修改", "return for correction"),
     ),
 )
+REVIEW_ACT = Vocabulary(
+    "event_kind", "办理事项", "Act of review",
+    (
+        ("submission", "提交", "handed in"),
+        ("assignment", "指派", "reviewers asked"),
+        ("opinion", "意见", "opinion given"),
+        ("review_decision", "决定", "decision"),
+    ),
+)
+CONCLUSION = Vocabulary(
+    "conclusion", "评审结论", "Conclusion of an opinion",
+    (
+        ("accept", "同意入库", "accept"),
+        ("conditional_accept", "有条件同意", "accept on condition"),
+        ("return", "建议退回", "return for correction"),
+        ("reject", "不同意", "reject"),
+    ),
+)
 SEVERITY = Vocabulary(
     "severity", "级别", "Severity",
     (

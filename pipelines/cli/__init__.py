@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "doctor": "环境检查 environment, fonts, encodings, disk, versions",
     "run": "运行作业 run a Dagster job in process",
+    "review": "入库评审 admission review: list, show, assign, opinion, decide, return, log",
     "source": "数据集 published data sets: list, check, add, show",
     "template": "报送模板 submission workbooks: new, upgrade",
     "factor": "查因子 look up, show and trace factors",

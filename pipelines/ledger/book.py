@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.identity import canonical_text_json
 from pipelines.ledger.leaves import append_leaves, read_leaves
-from pipelines.ledger.merkle import root_of
+from pipelines.ledger.merkle import leaf_hash, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -32,7 +32,7 @@ class Entry:
 
 def name_of(record: dict[str, Any]) -> str:
     """What names a record: a decision's or an event's id."""
-    return str(record.get("decision_id") or record["event_id"])
+    return str(record.get("event_id") or record["decision_id"])
 
 
 class Ledger:
@@ -75,27 +75,43 @@ class Ledger:
             UnreadableInput: the ledger is damaged.
             OSError: the disk refused; nothing of the batch stands.
         """
+        return self.act(lambda _entries: decisions)
+
+    def act(self, build: Callable[[list[Entry]], Sequence[dict[str, Any]]]) -> dict[str, Entry]:
+        """Look at the ledger and append what follows from it, with nobody between.
+
+        Args:
+            build: given every entry, the records to append; what it raises comes through
+                and nothing is written.
+
+        Returns:
+            The entry of every record built, by its id; all of them are durable.
+
+        Raises:
+            UnreadableInput: the ledger is damaged.
+            OSError: the disk refused; nothing of the batch stands.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             leaves = read_leaves(self.path)
-            known = {
-                name_of(json.loads(record)): Entry(i, digest.hex(), json.loads(record))
+            entries = [
+                Entry(i, digest.hex(), json.loads(record))
                 for i, (record, digest) in enumerate(
                     zip(leaves.records, leaves.hashes, strict=True)
                 )
-            }
+            ]
+            known = {name_of(entry.record): entry for entry in entries}
+            decisions = build(entries)
             fresh: list[bytes] = []
-            waiting: set[str] = set()
             for decision in decisions:
                 name = name_of(decision)
-                if name not in known and name not in waiting:
-                    waiting.add(name)
+                if name not in known:
                     seq = len(leaves.records) + len(fresh)
-                    fresh.append(canonical_text_json({"seq": seq, **decision}))
+                    record = canonical_text_json({"seq": seq, **decision})
+                    known[name] = Entry(seq, leaf_hash(record).hex(), json.loads(record))
+                    fresh.append(record)
             if fresh:
                 append_leaves(self.path, fresh, leaves.whole_bytes)
-                for entry in self.entries()[len(leaves.records) :]:
-                    known[name_of(entry.record)] = entry
             return {name_of(d): known[name_of(d)] for d in decisions}
 
     @contextmanager

@@ -71,7 +71,13 @@ def append_leaves(path: Path, records: list[bytes], whole_bytes: int) -> None:
 
     Raises:
         OSError: the disk refused; what stood before still stands.
+        UnreadableInput: a record is longer than a leaf may be; nothing was written.
     """
+    for record in records:
+        if len(record) > LONGEST:
+            raise UnreadableInput(
+                finding("E-LEDGER-02", file=path.name, found=len(record), wanted=LONGEST)
+            )
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -62,6 +62,9 @@ PATTERN_EXAMPLES = {
     r"^[0-9]+(\.[0-9]+)*$": "1",
     "^<=?$": "<=",
     "^(demonstration|official)$": "official",
+    "^X[A-Z2-7]{12}$": "XAAAAAAAAAAAA",
+    "^[a-z_]+$": "reviewer",
+    "^(factor|footprint|grade)$": "factor",
     r"^[0-9]{4}\.[0-9]+\.[0-9]+$": "2026.1.0",
 }  # fmt: skip
 # Columns whose good value follows from a row rule rather than from the column alone.
@@ -112,6 +115,7 @@ BROKEN_ROWS: dict[str, dict[str, Any]] = {
     "R-EXC-02": {"direction": "emission", "amount": -1.0},
     "R-BEN-01": {"is_graded": True, "population_kind": "modelled_average"},
     "R-BEN-02": {"rows_comparable": 10},
+    "R-REV-01": {"term_from": dt.date(2027, 1, 1), "term_until": dt.date(2026, 1, 1)},
     "R-GRD-01": {"is_withheld": False, "label": None},
 }  # fmt: skip
 NEGATIVE = {

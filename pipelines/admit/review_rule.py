@@ -1,0 +1,180 @@
+"""The rule of review as read from seeds: states, acts, quorum, conclusions, return reasons.
+
+Belongs here: ``seeds/rules/review.toml`` and ``return_reason.csv``, each row with its source.
+Does not belong here: applying them (``review_policy``, ``review_case``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+from pipelines.tabular.text_table import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "rules/review.toml"
+REASONS = "rules/return_reason.csv"
+LISTS = ("state", "transition", "duty", "conclusion", "dimension")
+BLOCKS = ("scope", "quorum", "public_notice")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One act allowed on a record: from which states, by which roles."""
+
+    states: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReturnReason:
+    """One coded reason for a return and the fields it may be bound to."""
+
+    reason_code: str
+    field_names: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class ReviewRule:
+    """Everything review decides by.
+
+    Attributes:
+        version: written into every event.
+        source_prefix: candidates of sources so named need a person's decision.
+        quorum_core: independent opinions a decision on core data needs.
+        quorum_other: the same for other data.
+        notice_core: days of public notice for core data.
+        notice_other: the same for other data.
+        states: state to its names (Chinese, English), in the order of a life.
+        transitions: act (``assignment``, ``opinion``, ``review_decision:VERDICT``) to what
+            it needs.
+        duties: act that is not about a record's state to the roles that may do it.
+        bears: conclusion to the verdicts it bears.
+        conclusions: conclusion to its names.
+        dimensions: what an opinion judges, with its names.
+        reasons: coded return reasons by code.
+    """
+
+    version: str
+    source_prefix: str
+    quorum_core: int
+    quorum_other: int
+    notice_core: int
+    notice_other: int
+    states: Mapping[str, tuple[str, str]]
+    transitions: Mapping[str, Transition]
+    duties: Mapping[str, tuple[str, ...]]
+    bears: Mapping[str, tuple[str, ...]]
+    conclusions: Mapping[str, tuple[str, str]]
+    dimensions: Mapping[str, tuple[str, str]]
+    reasons: Mapping[str, ReturnReason]
+
+    def needs_person(self, source_id: str) -> bool:
+        """Whether candidates of that source need a person's decision."""
+        return source_id.startswith(self.source_prefix)
+
+    def quorum(self, *, is_core: bool) -> int:
+        """Independent opinions needed."""
+        return self.quorum_core if is_core else self.quorum_other
+
+    def admitted_from(self, decided_on: dt.date, *, is_core: bool) -> dt.date:
+        """First day on which a record decided to be admitted counts as admitted."""
+        days = self.notice_core if is_core else self.notice_other
+        return decided_on + dt.timedelta(days=days)
+
+
+def _read(seeds: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((seeds / FILE).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(finding("E-SEED-06", file=FILE)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise FaultyData(finding("E-SEED-08", file=FILE, reason=str(error))) from error
+
+
+def _require_sources(top: dict[str, Any]) -> None:
+    blocks = [("", top)] + [(name, top.get(name, {})) for name in BLOCKS]
+    for name in LISTS:
+        blocks += [
+            (f"{name} {block.get('id') or block.get('act')}", block) for block in top.get(name, [])
+        ]
+    faults = [
+        finding("E-SEED-09", file=FILE, column=name)
+        for name, block in blocks
+        if not str(block.get("source", "")).strip()
+    ]
+    if faults:
+        raise FaultyData(faults)
+
+
+def read_review_rule(seeds: Path) -> ReviewRule:
+    """The rule of review of a seeds folder.
+
+    Raises:
+        UnreadableInput: a file is missing.
+        FaultyData: a row names no source, or the file is not what it should be.
+    """
+    top = _read(seeds)
+    _require_sources(top)
+    try:
+        return _rule(top, _reasons(seeds))
+    except (KeyError, TypeError) as error:
+        raise FaultyData(finding("E-SEED-02", file=FILE, column=str(error))) from error
+
+
+def _rule(top: dict[str, Any], reasons: dict[str, ReturnReason]) -> ReviewRule:
+    quorum, notice = top["quorum"], top["public_notice"]
+    return ReviewRule(
+        version=f"review {top['version']}",
+        source_prefix=top["scope"]["source_prefix"],
+        quorum_core=int(quorum["core"]),
+        quorum_other=int(quorum["other"]),
+        notice_core=int(notice["core_days"]),
+        notice_other=int(notice["other_days"]),
+        states=_named(top["state"]),
+        transitions={
+            _act(t["act"], t.get("verdict")): Transition(tuple(t["from"]), tuple(t["roles"]))
+            for t in top["transition"]
+        },
+        duties={d["act"]: tuple(d["roles"]) for d in top["duty"]},
+        bears={c["id"]: tuple(c["bears"]) for c in top["conclusion"]},
+        conclusions=_named(top["conclusion"]),
+        dimensions=_named(top["dimension"]),
+        reasons=reasons,
+    )
+
+
+def _act(act: str, verdict: str | None) -> str:
+    return f"{act}:{verdict}" if verdict else act
+
+
+def _named(blocks: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    return {b["id"]: (b["zh"], b["en"]) for b in blocks}
+
+
+def _reasons(seeds: Path) -> dict[str, ReturnReason]:
+    columns = ("reason_code", "field_names", "zh", "en", "citation")
+    rows = read_rows(seeds / REASONS, needed=columns, key="reason_code", name=REASONS)
+    faults = [
+        finding("E-SEED-09", file=REASONS, row=row.number, column=column)
+        for row in rows
+        for column in columns
+        if row.get(column) is None
+    ]
+    if faults:
+        raise FaultyData(faults)
+    return {
+        row["reason_code"]: ReturnReason(
+            row["reason_code"], tuple(row["field_names"].split(";")), row["zh"], row["en"]
+        )
+        for row in rows
+    }

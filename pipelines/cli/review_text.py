@@ -1,0 +1,56 @@
+"""How the answers of ``tanyuan review`` read: the queue, a life, a proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def queue(rows: Sequence[Mapping[str, Any]], language: str) -> str:
+    """The queue, one line per record."""
+    if not rows:
+        return "没有评审中的记录" if language == "zh" else "no record under review"
+    day = "天" if language == "zh" else "d"
+    return "\n".join(
+        f"{r['subject_id']} {r['state']:<13} {r['days']:>4}{day} {r['submission_id']} "
+        f"{r['record_key']} {', '.join(f'{n}={c}' for n, c in r['opinions'].items())}".rstrip()
+        for r in rows
+    )
+
+
+def life(told: Mapping[str, Any], language: str) -> str:
+    """A life: every round with its steps, what was said, what was decided."""
+    zh = language == "zh"
+    lines = [f"{told['subject_id']}  {told['state']}"]
+    for number, one in enumerate(told["rounds"], start=1):
+        head = f"第 {number} 轮" if zh else f"round {number}"
+        lines.append(f"{head}  {one['submission_id']}  {one['record_hash']}")
+        lines += [
+            f"  {s['on']} {s['state']:<13} {s['by']} ({'账本' if zh else 'ledger'} {s['index']})"
+            for s in one["steps"]
+        ]
+        lines += [f"  {s['by']}: {s['conclusion']} {s['reason']}".rstrip() for s in one["said"]]
+        if one["decision"]:
+            lines.append(f"  {one['decision']['by']}: {one['decision']['verdict']}")
+            lines += [
+                f"    {r['reason_code']} {r.get('field', '')} {r.get('cell', '')} "
+                f"{r.get('note', '')}".rstrip()
+                for r in one["decision"]["reasons"]
+            ]
+    return "\n".join(lines)
+
+
+def proof_lines(proof: Mapping[str, Any], language: str) -> str:
+    """A proof as text: what it says and the hashes it needs."""
+    zh = language == "zh"
+    said = (
+        f"{proof['id']} 是账本第 {proof['index']} 条（共 {proof['size']} 条）"
+        if zh
+        else f"{proof['id']} is entry {proof['index']} of a ledger of {proof['size']}"
+    )
+    return "\n".join(
+        [said, f"  leaf {proof['leaf_hash']}", *(f"  path {h}" for h in proof["proof"]),
+         f"  root {proof['root']}"]
+    )  # fmt: skip
