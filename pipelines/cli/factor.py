@@ -177,3 +177,49 @@ def trace(factor_id: str, release: Release = None, home: Home = None) -> Result:
         text_zh=text(0),
         text_en=text(1),
     )
+
+
+@APP.command()
+def ageing(
+    on: Annotated[str, typer.Option("--on", help="到哪一天 by which day, YYYY-MM-DD")],
+    release: Release = None,
+    home: Home = None,
+) -> Result:
+    """到某日会变旧的因子及依赖它们的结果 | factors that age by a day, and what rests on them."""
+    from pipelines.cli.release_folder import folder_of
+    from pipelines.commands.factor_ageing import ageing_by
+    from pipelines.settings import Settings
+
+    folder = folder_of(release, home)
+    found = ageing_by(Settings.resolve(home=home), folder, on)
+    rows = found["factors"]
+    crossing = sum(row["crosses_level"] for row in rows)
+    resting = {thing for row in rows for thing in row["dependents"]}
+
+    def lines(name: str) -> list[str]:
+        return [
+            f"{r['factor_id']}  {r['next_loss']}  TiR {r['tir']:g} → {r['tir_then']:g}  "
+            f"DQR {r['dqr']:g} → {r['dqr_then']:g}  {'*' if r['crosses_level'] else ' '} {r[name]}"
+            for r in rows
+        ]
+
+    return Result(
+        "factor ageing",
+        release=folder.name,
+        summary={"factors": len(rows), "crossing": crossing, "dependents": len(resting)},
+        data=found,
+        text_zh="\n".join(
+            [
+                *lines("name_zh"),
+                f"到 {found['on']} 有 {len(rows)} 个因子时间代表性变差，其中 {crossing} 个"
+                f"降级（*）；依赖它们的因子、碳足迹与分级 {len(resting)} 项",
+            ]
+        ),
+        text_en="\n".join(
+            [
+                *lines("name_en"),
+                f"by {found['on']} {len(rows)} factors age, {crossing} of them lose a "
+                f"level (*); {len(resting)} factors, footprints and grades rest on them",
+            ]
+        ),
+    )

@@ -19,6 +19,7 @@ GOOD = {
     "doctor": ("doctor",),
     "release list": ("release", "list"),
     "factor get": ("factor", "get", "电力"),
+    "factor ageing": ("factor", "ageing", "--on", "2029-11-21"),
     "unit parse": ("unit", "parse", "3.2 万kWh"),
     "unit list": ("unit", "list"),
     "rules list": ("rules", "list"),
@@ -91,6 +92,28 @@ def test_a_factor_is_shown_with_gases_sets_quality_and_source(shared_home) -> No
     assert {r["gwp_set"] for r in data["factor_co2e"]} >= {"AR4", "AR5", "AR6"}
     assert data["source"][0]["citation"]
     assert data["factor_quality"][0]["reasons_zh"]
+
+
+def test_a_factor_scores_differently_for_shenyang_and_for_ningxia(shared_home) -> None:
+    rows = answer(shared_home, "factor", "get", "电力", "--region", "640000")["data"]
+    words = ("factor", "show", rows[0]["factor_id"], "--for")
+    of = {
+        place: answer(shared_home, *words, f"region={place},year=2026")["data"]["in_use"]
+        for place in ("640100", "210100")
+    }
+    assert of["640100"]["dqr"] < of["210100"]["dqr"]
+    assert of["640100"]["scores"].keys() == {"tanyuan-use-1", "pact-2", "pact-3"}
+    refused = answer(shared_home, *words, "region=999999")
+    assert (refused["exit"], refused["findings"][0]["code"]) == (2, "E-USEC-02")
+
+
+def test_the_renewal_list_names_what_rests_on_ageing_factors(shared_home) -> None:
+    document = answer(shared_home, "factor", "ageing", "--on", "2029-11-21")
+    rows = document["data"]["factors"]
+    assert document["summary"]["factors"] == len(rows) > 100
+    assert all(row["tir_then"] > row["tir"] for row in rows)
+    assert any(thing.startswith("footprint:") for row in rows for thing in row["dependents"])
+    assert answer(shared_home, "factor", "ageing", "--on", "2020-01-01")["exit"] == 2
 
 
 def test_the_published_release_verifies_by_command(shared_home, release_folder) -> None:
