@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 from pipelines.admit.review_case import replay
 from pipelines.admit.review_policy import policy_of
@@ -72,7 +73,7 @@ def test_every_beginning_of_the_log_tells_a_beginning_of_the_life(desk) -> None:
     for size in range(len(told) + 1):
         cases = replay(told[:size], RULE, policy_of(RULE, None))
         seen.append([r.states for r in cases.rounds.get(subject(), [])])
-    for shorter, longer in zip(seen, seen[1:], strict=False):
+    for shorter, longer in itertools.pairwise(seen):
         for before, after in zip(shorter, longer, strict=False):
             assert after[: len(before)] == before
     assert seen[-1] == STATES
