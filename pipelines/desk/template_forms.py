@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schemas.form import Ask, Form
 
 ROWS_TO_FILL = 5_000
+COLUMNS_PER_PAGE = 14
 _ANSWERS = {
     "code": ("从下拉中选", "choose from the list"),
     "number": ("数", "a number"),
@@ -103,6 +104,9 @@ def write_headers(
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(name_row - 1, name_row)
+    sheet.repeat_columns(0)
+    sheet.print_row_col_headers()
+    sheet.fit_to_pages((right + COLUMNS_PER_PAGE) // COLUMNS_PER_PAGE, 0)
 
 
 def write_hints(

@@ -35,6 +35,7 @@ _BORDER = {"border": 1, "border_color": "#BFBFBF"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "plain": {},
     "title": {"bold": True, "font_size": 16},
+    "bold": {"bold": True, "font_size": 12},
     "stamp": {"font_color": "#595959", "italic": True},
     "wrap": {"text_wrap": True, "valign": "top"},
     "wrap_bold": {"text_wrap": True, "valign": "top", "bold": True},
@@ -53,6 +54,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "guarded": {"num_format": "@", "quote_prefix": True},
     "number": {},
     "code": {"num_format": "@", "font_name": "Consolas", "font_size": 9},
+    "wrap_text": {"text_wrap": True, "valign": "top", "num_format": "@"},
+    "wrap_guarded": {
+        "text_wrap": True, "valign": "top", "num_format": "@", "quote_prefix": True,
+    },
     "bad_text": {"num_format": "@"},
     "bad_number": {},
     "bad_guarded": {"num_format": "@", "quote_prefix": True},
@@ -132,7 +137,7 @@ def write_text(
         row: counted from 0.
         column: counted from 0.
         text: at most ``LONGEST_TEXT`` UTF-16 units.
-        look: ``bad`` or ``doubt`` to mark the cell.
+        look: ``bad`` or ``doubt`` to mark the cell, ``wrap`` to break its lines.
     """
     kind = "guarded" if begins_like_a_formula(text) else "text"
     sheet.write_string(row, column, text, formats[f"{look}_{kind}" if look else kind])
