@@ -26,6 +26,7 @@ GROUPS = {
     "release": "发布 releases: verify, list",
     "footprint": "产品碳足迹 product footprints",
     "grade": "分级 benchmarks and grades",
+    "catalogue": "可读目录 the readable catalogue: build, serve",
     "unit": "单位 units",
     "rules": "规则代码 finding codes, explained",
 }

@@ -13,6 +13,7 @@ from pipelines.defs.ingest import REFERENCE
 from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
 from pipelines.publish import publish
+from pipelines.serve.catalogue import write_catalogue
 from schemas import ALL_TABLES
 from schemas.render.frame import conform
 
@@ -51,6 +52,7 @@ def published_release(
         tables,
         (root, [entry.leaf_hash for entry in entries]),
         asked=house.release or None,
+        pages=[write_catalogue],
     )
     return dg.Output(
         receipt,

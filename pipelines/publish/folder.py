@@ -26,10 +26,13 @@ from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import polars as pl
     import pyarrow as pa
+
+    # Writes further pages into a release folder from the tables as published.
+    PageWriter = Callable[[Path, Mapping[str, pl.DataFrame]], object]
 
 # Made anew with other bytes by every build although their content is equal, or stating
 # circumstances of the run: attested, outside the content digest.
@@ -46,6 +49,7 @@ class ReleaseParts:
     leaf_hashes: tuple[str, ...]
     ledger_root: str
     contracts: list[dict[str, Any]]
+    pages: tuple[PageWriter, ...] = ()
 
 
 def arrow_tables(
@@ -96,6 +100,8 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     shutil.copyfile(Path(verify.__file__), folder / "verify.py")
     shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
     write_pages(folder, parts.tables, parts.info)
+    for write in parts.pages:
+        write(folder, parts.tables)
     return digests
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from pipelines.publish.folder import PageWriter
     from pipelines.settings import Settings
 
 # The row that names the release and the comparison with the parent follow from the
@@ -113,6 +114,7 @@ def publish(
     *,
     asked: str | None = None,
     reasons: Mapping[str, str] | None = None,
+    pages: Sequence[PageWriter] = (),
 ) -> Receipt:
     """Publish the tables as a release, or say that the head already holds them.
 
@@ -123,6 +125,8 @@ def publish(
         ledger: root and leaf hashes (hexadecimal) of the ledger prefix the run read.
         asked: a release id asked for; else the next of ``seeds/release.toml``.
         reasons: change reason by factor id where one was stated.
+        pages: writers of further pages of the folder, from the tables as published; what
+            they write is listed and hashed with the rest.
 
     Returns:
         The receipt; ``is_new`` is false when the head holds the same content.
@@ -160,7 +164,7 @@ def publish(
     root, leaves = ledger
     digests = {n: content_digest(rows) for n, rows in arrow_tables(frames).items()}
     lineage = lineage_of(settings.seeds, (len(leaves), root), digests)
-    parts = ReleaseParts(frames, info, lineage, tuple(leaves), root, contracts)
+    parts = ReleaseParts(frames, info, lineage, tuple(leaves), root, contracts, tuple(pages))
     try:
         checks = _build_and_commit(store, parts, content, head)
     except OSError as error:

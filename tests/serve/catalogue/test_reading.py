@@ -1,0 +1,243 @@
+"""What a reader does with the catalogue: search, filter, open, switch, export, print, link."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+FOOTPRINT_OF_CHINA = "FKXQINR52EEF2"
+
+
+def taken(page, button) -> str:
+    """The text of the file a button saves."""
+    with page.expect_download() as waiting:
+        button.click()
+    return Path(waiting.value.path()).read_bytes().decode("utf-8")
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+
+
+def count(page) -> int:
+    return int(re.sub(r"\D", "", page.locator(".count").inner_text()))
+
+
+def test_results_come_while_typing(reader) -> None:
+    page = reader.open("/factors")
+    everything = count(page)
+    page.locator("#q").fill("电石")
+    assert 0 < count(page) < everything
+    names = page.locator("table.factors tbody .c-name a").all_inner_texts()
+    assert "电石" in names[0]
+    page.locator("#q").fill("no such thing anywhere")
+    assert count(page) == 0
+    assert "清除" in page.locator(".count").inner_text()
+
+
+def test_a_filter_says_beforehand_what_it_leaves(reader) -> None:
+    page = reader.open("/factors")
+    option = page.locator("details.facet", has_text="因子类型").locator(
+        "li", has_text="产品碳足迹因子"
+    )
+    promised = int(option.locator(".n").inner_text())
+    option.locator("input").check()
+    assert count(page) == promised
+    assert "kind=footprint_factor" in page.url
+    region = (
+        page.locator("details.facet").filter(has=page.locator("summary", has_text="区域")).first
+    )
+    promised = int(region.locator("li .n").first.inner_text())
+    region.locator("li input").first.check()
+    assert count(page) == promised
+
+
+def test_a_bar_in_the_head_of_a_column_filters(reader) -> None:
+    page = reader.open("/factors")
+    before = count(page)
+    page.locator("th.c-unit svg g").first.click()
+    assert count(page) < before
+    assert "unit=" in page.url
+    page.locator("th.c-unit svg g.chosen").first.click()
+    assert count(page) == before
+
+
+def test_the_table_holds_only_rows_in_sight_and_reaches_the_last(reader) -> None:
+    page = reader.open("/factors?sort=value")
+    assert page.locator("table.factors tbody tr").count() < 70
+    page.locator(".scroll").evaluate("e => { e.scrollTop = e.scrollHeight; }")
+    last = count(page) + 1
+    page.wait_for_selector(f'tr[aria-rowindex="{last}"]')
+
+
+def test_a_factor_opens_with_value_unit_boundary_and_interval_in_one_line(reader) -> None:
+    page = reader.open("/factors?q=" + FOOTPRINT_OF_CHINA)
+    page.locator("table.factors tbody .c-name a").first.click()
+    page.wait_for_selector(".headline")
+    line = page.locator(".headline").inner_text()
+    for part in ("0.5777", "kgCO2e/kWh", "摇篮到大门", "区间"):
+        assert part in line
+    text = page.locator("main").inner_text()
+    for heading in (
+        "你需要知道的",
+        "数据从哪里来",
+        "代表性",
+        "可比较的其他因子",
+        "历史",
+        "许可与授权",
+        "评审",
+    ):
+        assert heading in text
+    assert page.locator(".boxes .box").count() == 3
+    assert "0.5777" in page.locator(".boxes .box").first.inner_text()
+
+
+def test_switching_the_language_keeps_the_place(reader) -> None:
+    page = reader.open("/factors?q=电力&sort=value")
+    page.locator(".scroll").evaluate("e => { e.scrollTop = 900; }")
+    where, found = page.url, count(page)
+    page.locator("#language").click()
+    page.wait_for_selector("text=Export CSV")
+    assert page.url == where
+    assert count(page) == found
+    assert page.locator("#q").input_value() == "电力"
+    assert page.locator(".scroll").evaluate("e => e.scrollTop") == 900
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "factors" in page.locator(".count").inner_text()
+
+
+def test_a_link_to_a_factor_leads_straight_to_it(reader) -> None:
+    page = reader.open(f"/factor/{FOOTPRINT_OF_CHINA}?lang=en")
+    assert "2024 national average electricity carbon footprint" in page.locator("h1").inner_text()
+    assert "cradle to gate" in page.locator(".headline").inner_text()
+
+
+def test_an_id_that_does_not_exist_is_said_so(reader) -> None:
+    for route in (
+        "/factor/FAAAAAAAAAAAA",
+        "/source/none",
+        "/footprint/x",
+        "/nothing",
+        "/factor/%E0%A4",
+    ):
+        page = reader.open(route)
+        assert "没有找到" in page.locator("h1").inner_text()
+
+
+def test_what_is_found_can_be_taken_along_as_csv(reader) -> None:
+    page = reader.open("/factors?q=电石")
+    body = taken(page, page.locator("#export"))
+    assert body.startswith("\ufeff")
+    rows = rows_of(body)
+    assert len(rows) == count(page)
+    assert {"factor_id", "value", "value_unit", "source_id"} <= rows[0].keys()
+
+
+def test_every_picture_gives_its_figures_and_itself(reader) -> None:
+    seen = 0
+    for route in (
+        "/footprint/al-ingot-cn",
+        "/quality",
+        f"/factor/{FOOTPRINT_OF_CHINA}",
+        "/category/gb-16780-2021-clinker-energy",
+    ):
+        page = reader.open(route)
+        for figure in page.locator("figure.picture").all():
+            assert len(rows_of(taken(page, figure.locator("button").nth(0)))) > 0
+            svg = taken(page, figure.locator("button").nth(1))
+            assert svg.startswith("<svg")
+            assert 'xmlns="http://www.w3.org/2000/svg"' in svg
+            seen += 1
+    assert seen >= 6
+
+
+def test_the_cut_off_of_the_flows_joins_small_ones_and_keeps_the_total(reader) -> None:
+    page = reader.open("/footprint/ammonia-coal")
+    figure = page.locator("figure[data-picture^=sankey]")
+
+    def entering() -> tuple[int, float]:
+        rows = rows_of(taken(page, figure.locator("button").nth(0)))
+        product = [float(r["contribution"]) for r in rows if r["to_level"] == "product"]
+        return len(rows), sum(product)
+
+    page.locator("#cutoff").fill("0")
+    many, total = entering()
+    page.locator("#cutoff").fill("20")
+    few, again = entering()
+    assert few < many
+    assert again == pytest.approx(total, rel=1e-9)
+    assert "合并" in page.locator("output").inner_text()
+    headline = page.locator(".headline b").inner_text()
+    assert float(headline.replace(",", "")) == pytest.approx(total, rel=1e-4)
+
+
+def test_fallbacks_and_uncovered_lines_are_marked_in_words(reader) -> None:
+    page = reader.open("/footprint/al-ingot-cn")
+    marks = " ".join(page.locator(".badge.amber").all_inner_texts())
+    assert "未覆盖" in marks
+    assert "演示" in marks
+
+
+def test_a_withheld_grade_has_reasons_and_no_label(reader) -> None:
+    page = reader.open("/label/clinker-cn")
+    assert "不予分级" in page.locator("main").inner_text()
+    assert page.locator("figure[data-picture^=label]").count() == 0
+
+
+def test_gaps_of_the_coverage_map_are_white_and_told(reader) -> None:
+    page = reader.open("/quality")
+    figure = page.locator("figure[data-picture=coverage]")
+    rows = rows_of(taken(page, figure.locator("button").nth(0)))
+    white = figure.locator('rect[fill="#fff"]').count()
+    assert white == sum(r["factors"] == "0" for r in rows)
+    assert str(white) in figure.locator("figcaption").inner_text()
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "/",
+        "/sources",
+        "/footprints",
+        "/categories",
+        "/changes",
+        "/quality",
+        "/dictionary",
+        "/use",
+        "/requirements",
+        "/source/mee_grid_co2",
+    ],
+)
+def test_every_page_opens_in_both_languages(reader, route) -> None:
+    page = reader.open(route)
+    zh = page.locator("h1").inner_text()
+    page.locator("#language").click()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    assert page.locator("h1").inner_text()
+    assert zh
+
+
+def test_the_printed_page_leaves_out_what_paper_cannot_use(reader) -> None:
+    page = reader.open(f"/factor/{FOOTPRINT_OF_CHINA}")
+    page.emulate_media(media="print")
+    assert not page.locator("#top nav").is_visible()
+    assert not page.locator("#language").is_visible()
+    assert page.locator(".headline").is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_keys_alone_reach_a_factor(reader) -> None:
+    page = reader.open("/factors")
+    page.locator("#q").focus()
+    page.keyboard.type("dianshi")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.hasAttribute('data-row')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".headline")
+    assert "电石" in page.locator("h1").inner_text()
