@@ -101,6 +101,8 @@ def variance_of_limits(lower: float | None, upper: float | None, z975: Fraction)
         >>> round(variance_of_limits(0.5, 2.0, Fraction(196, 100)), 4)
         0.1251
     """
-    if lower is None or upper is None or lower <= 0 or upper < lower:
+    if lower is None or upper is None or not 0 < lower <= upper < math.inf:
         return None
-    return (math.log(upper / lower) / (2 * float(z975))) ** 2
+    ratio = upper / lower
+    spread = math.log(ratio) if math.isfinite(ratio) else math.log(upper) - math.log(lower)
+    return (spread / (2 * float(z975))) ** 2

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.admit.characterise import co2e_by_set, variance_of_limits
+from pipelines.admit.gases import finite_gases
 from pipelines.admit.policy import decide, record_hashes
 from pipelines.admit.quality import quality_of
 from pipelines.admit.refusal import refused_factors
+from pipelines.admit.rights import ORDER, strictest_of
 from pipelines.admit.rules import reason_order, reasons_against
 from schemas.factor import FACTOR, FACTOR_CO2E, FACTOR_GAS
 from schemas.render.frame import conform, ordered
@@ -41,7 +43,8 @@ def judge(
 
     Args:
         tables: what the sources yielded (``candidate``, ``candidate_gas``, ``evidence``,
-            ``source``, ``row_count``, ``gwp``) and ``gas``, ``region``, ``licence``.
+            ``parameter``, ``source``, ``row_count``, ``gwp``) and ``gas``, ``region``,
+            ``licence``.
         rulebook: rules, policies and rubric.
         enter: enters decisions in the ledger and returns their entries by decision id.
 
@@ -50,9 +53,8 @@ def judge(
         ``refused_factor``, ``source_count``; versions are ``1.0`` until a release numbers
         them against its parent.
     """
-    judged = reasons_against(tables, rulebook)
-    co2e = co2e_by_set(tables["candidate_gas"], tables["gwp"], tables["gas"])
-    judged = _against_missing_gwp(judged, co2e)
+    co2e = co2e_by_set(finite_gases(tables["candidate_gas"]), tables["gwp"], tables["gas"])
+    judged = reasons_against(tables, co2e, rulebook)
     decided = decide(judged, record_hashes(tables), rulebook)
     entries = enter(decided.to_dicts())
     judged = judged.join(
@@ -61,7 +63,7 @@ def judge(
         how="left",
         maintain_order="left",
     )
-    factors = _factors(judged, co2e, rulebook)
+    factors = _factors(judged, rulebook)
     quality = quality_of(factors, rulebook, tables["region"])
     scored = factors.join(quality.select("factor_id", "dqr"), on="factor_id", how="left")
     factor = ordered(FACTOR, conform(FACTOR, _with_undeclared(FACTOR, scored)))
@@ -77,28 +79,9 @@ def judge(
     }
 
 
-def _against_missing_gwp(judged: pl.DataFrame, co2e: pl.DataFrame) -> pl.DataFrame:
-    """A factor given as gases needs its CO2e under the set it names."""
-    held = co2e.select("factor_id", "gwp_set").with_columns(has_co2e=True)
-    lacks = (
-        pl.col("value").is_null()
-        & pl.col("has_co2e").is_null()
-        & ~pl.col("reason_codes").list.contains("A-VAL-01")
-    )
-    extra = pl.when(lacks).then(pl.lit(["A-GAS-01"])).otherwise(pl.lit([], pl.List(pl.String)))
-    return (
-        judged.join(held, on=["factor_id", "gwp_set"], how="left")
-        .with_columns(reason_codes=pl.col("reason_codes").list.concat(extra))
-        .drop("has_co2e")
-        .sort("factor_id")
-    )
-
-
-def _factors(judged: pl.DataFrame, co2e: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+def _factors(judged: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Candidates against which nothing stands, as factors without their rating."""
-    kept = judged.filter(pl.col("reason_codes").list.len() == 0).join(
-        co2e.select("factor_id", "gwp_set", "co2e"), on=["factor_id", "gwp_set"], how="left"
-    )
+    kept = judged.filter(pl.col("reason_codes").list.len() == 0)
     # Limits give the variance; without them the one the source states stands.
     limits = zip(kept["lower95"], kept["upper95"], strict=True)
     of_limits = [variance_of_limits(low, high, rulebook.z975) for low, high in limits]
@@ -108,6 +91,7 @@ def _factors(judged: pl.DataFrame, co2e: pl.DataFrame, rulebook: Rulebook) -> pl
         pl.coalesce("value", "co2e").alias("value"),
         pl.when(is_of_gases).then(more).otherwise("flags").alias("flags"),
         pl.coalesce(pl.Series("variance_ln", of_limits, pl.Float64), "variance_ln"),
+        *(strictest_of(name) for name in ORDER),
         pl.lit(FIRST_VERSION).alias("version"),
         pl.col("verdict").replace_strict(STATUS_OF, return_dtype=pl.String).alias("status"),
         pl.lit("policy_checked").alias("review_state"),

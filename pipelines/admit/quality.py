@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 CRITERIA = ("ter", "ger", "tir", "precision_score")
 WORST = 5
-DAYS_PER_YEAR = 365.2425
 KIND = "region_kind"
 
 
 def _is_young(row: RubricRow, released_on: dt.date) -> pl.Expr:
-    age = (pl.lit(released_on) - pl.col("data_end")).dt.total_days() / DAYS_PER_YEAR
-    limit = float(row.limit)
-    return age <= limit if row.inclusion == "<=" else age < limit
+    """Ages are counted in calendar years; of 29 February the year ends on the 28th."""
+    comes_of_age = pl.col("data_end").dt.offset_by(f"{row.limit}y")
+    at = pl.lit(released_on)
+    return at <= comes_of_age if row.inclusion == "<=" else at < comes_of_age
 
 
 def fits(row: RubricRow, released_on: dt.date) -> pl.Expr:
     """Whether the condition of a rubric row holds, as an expression over factors.
 
     Args:
-        row: a rubric row; ``limit`` is a number of years or a list separated by ``;``.
+        row: a rubric row; ``limit`` is a whole number of years or a list separated by ``;``.
         released_on: the date at which ages are measured.
 
     Returns:

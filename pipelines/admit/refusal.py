@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.admit.rules import NUMBERS
 from pipelines.findings import catalogue
 from schemas.judgement import REFUSED_FACTOR
 from schemas.render.frame import conform, ordered
@@ -24,9 +25,18 @@ WORDS = {
     "name": pl.col("name_zh"),
     "source": pl.col("source_id"),
     "until": pl.col("authorisation_until").cast(pl.String),
-    "other": pl.col("factor_id"),
-    "gas": pl.col("flags").list.join("; "),
+    "other": pl.col("repeated"),
+    "gas": pl.col("gases_lacking"),
     "gwp_set": pl.col("gwp_set"),
+    "parent": pl.col("closed_parent"),
+    "parent_source": pl.col("closed_source"),
+    "refused_parent": pl.col("refused_parent"),
+    "number": pl.concat_str(
+        [pl.when(~pl.col(name).is_finite()).then(pl.lit(name)) for name in NUMBERS]
+        + [pl.when("has_endless_gas").then(pl.lit("mass"))],
+        separator=", ",
+        ignore_nulls=True,
+    ),
 }
 
 

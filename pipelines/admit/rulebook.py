@@ -57,6 +57,8 @@ class Rulebook:
         policies: in the order in which they are tried.
         not_stated_sources: sources whose CO2e may stand without a GWP set.
         refused_flags: flag to reason code.
+        derived_rights: pairs of a source that derives and a source it derives from, for which
+            a stated rule lets the strictest right of the parents down.
         reporting_gwp_set: set of the value column of factors given as gases.
         z975: 97.5 % quantile of the standard normal distribution.
         rubric: rows of the representativeness rubric, best score first.
@@ -67,6 +69,7 @@ class Rulebook:
     policies: tuple[Policy, ...]
     not_stated_sources: frozenset[str]
     refused_flags: dict[str, str]
+    derived_rights: tuple[tuple[str, str], ...]
     reporting_gwp_set: str
     z975: Fraction
     rubric: tuple[RubricRow, ...]
@@ -129,15 +132,18 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
 
     Raises:
         UnreadableInput: a file is missing.
-        FaultyData: a policy lacks a key, or a rule or rubric row names no source.
+        FaultyData: a policy lacks a key, a rule or rubric row names no source, or an age is
+            not a whole number of years.
     """
     rules = _toml(seeds / "rules" / "admission.toml")
     uncertainty = _toml(seeds / "rules" / "uncertainty.toml")
     policies = _toml(seeds / "decisions" / "policies.toml")
     flags = rules.get("refused_flag", [])
+    let_down = rules.get("derived_right", [])
     _sourced(
         [("not_stated", rules["not_stated"]), ("reporting", rules["reporting"]), ("", rules)]
-        + [(f"refused_flag {f.get('flag')}", f) for f in flags],
+        + [(f"refused_flag {f.get('flag')}", f) for f in flags]
+        + [(f"derived_right {r.get('derived')}", r) for r in let_down],
         "rules/admission.toml",
     )
     _sourced([("normal", uncertainty["normal"])], "rules/uncertainty.toml")
@@ -150,11 +156,20 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
     ]
     if unsourced:
         raise FaultyData(unsourced)
+    broken = [
+        finding("E-POLICY-02", file="rules/representativeness.csv", row=number, column="limit",
+                value=row["limit"])
+        for number, row in enumerate(rubric_rows, start=2)
+        if row["condition"] == "age_years" and not row["limit"].isdecimal()
+    ]  # fmt: skip
+    if broken:
+        raise FaultyData(broken)
     return Rulebook(
         f"admission {rules['version']}; policies {policies['version']}",
         _policies(policies.get("policy", []), "decisions/policies.toml"),
         frozenset(rules["not_stated"]["sources"]),
         {f["flag"]: f["code"] for f in flags},
+        tuple((r["derived"], r["parent"]) for r in let_down),
         rules["reporting"]["gwp_set"],
         exact(uncertainty["normal"]["z975"]),
         tuple(

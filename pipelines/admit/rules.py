@@ -1,7 +1,8 @@
 """Every reason against a candidate factor, set-based, each with its code.
 
-Belongs here: rules over candidates, their gases, evidence and source rights. Does not
-belong here: what follows when no reason stands (``policy``).
+Belongs here: rules over candidates, their gases, evidence, source rights and parents. Does
+not belong here: what follows when no reason stands (``policy``), how a reason is worded
+(``refusal``).
 """
 
 from __future__ import annotations
@@ -10,66 +11,66 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.admit.gases import MAY_BE_NEGATIVE, gas_facts
+from pipelines.admit.repetition import parents_not_admitted, repetitions
+from pipelines.admit.rights import (
+    OPEN_SCOPES,
+    PUBLIC,
+    inherited_rights,
+    source_rights,
+)
+from schemas.candidate import CANDIDATE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipelines.admit.rulebook import Rulebook
 
-IDENTITY = (
-    "source_id", "flow_id", "name_en", "region_code", "route", "technology", "data_start",
-    "data_end", "factor_kind", "boundary", "delivery_scope", "reference_unit", "value_unit",
-    "edition",
-)  # fmt: skip
 NOT_STATED_FLAG = "gwp_not_stated"
-# Scopes under which a single figure may be passed on to everybody.
-OPEN_SCOPES = ("public", "figures_only")
-SOURCE_COLUMNS = ("onward_publication", "authorisation_until", "is_redistributable")
+REMOVAL, UPTAKE = "removal_factor", "biogenic_uptake"
+# Of a sum of doubles, so that a value that is nothing but its removals is not below them.
+ROUNDING = 1e-9
+# What is emitted at the activity is not less than nothing, gas by gas.
+AT_THE_ACTIVITY = ("direct_ef", "energy_indirect_ef")
+NUMBERS = tuple(f.name for f in CANDIDATE if f.kind == "number")
+NOT_FINITE, REPEATS, PARENT_OUT = "A-VAL-02", "A-DUP-01", "A-PAR-01"
 
 
-def with_rights(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The candidates with the rights of their source beside them."""
-    rights = tables["source"].select(
-        "source_id",
-        "edition",
-        "onward_publication",
-        "authorisation_until",
-        pl.col("data_class").alias("source_class"),
-    )
-    licence = tables["licence"].select("licence", "is_redistributable")
-    with_gas = tables["candidate_gas"].select("factor_id").unique().with_columns(has_gas=True)
+def with_facts(
+    tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """The candidates with what the rules ask about beside them, sorted by id."""
+    evidence = tables["evidence"].select("evidence_id").with_columns(has_evidence=True)
+    lets = tables["licence"].select("licence", "is_redistributable")
     return (
         tables["candidate"]
-        .join(rights, on=["source_id", "edition"], how="left")
-        .join(licence, on="licence", how="left")
-        .join(with_gas, on="factor_id", how="left")
+        .sort("factor_id")
+        .join(source_rights(tables), on=["source_id", "edition"], how="left", maintain_order="left")
+        .join(lets, on="licence", how="left", maintain_order="left")
+        .join(gas_facts(tables, co2e), on="factor_id", how="left", maintain_order="left")
+        .join(evidence, on="evidence_id", how="left", maintain_order="left")
         .join(
-            tables["evidence"].select("evidence_id").with_columns(has_evidence=True),
-            on="evidence_id",
-            how="left",
+            inherited_rights(tables, rulebook), on="factor_id", how="left", maintain_order="left"
         )
         .with_columns(
             # What is not known gives no right.
-            pl.col("has_gas", "has_evidence", "onward_publication", "is_redistributable").fill_null(
-                value=False
-            )
+            pl.col(
+                "has_gas", "has_evidence", "onward_publication", "is_redistributable",
+                "has_negative_emission", "has_endless_gas",
+            ).fill_null(value=False),
         )
-    )
+    )  # fmt: skip
 
 
 def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
-    """Reason code to the condition under which it stands against a candidate."""
-    by_flag = {
-        code: pl.any_horizontal(
-            [
-                pl.col("flags").list.contains(flag)
-                for flag, c in rulebook.refused_flags.items()
-                if c == code
-            ]
-        )
-        for code in sorted(set(rulebook.refused_flags.values()))
+    """Reason code to the condition under which it stands against a candidate by itself."""
+    flagged: dict[str, list[pl.Expr]] = {
+        code: [] for code in sorted(rulebook.refused_flags.values())
     }
+    for flag, code in rulebook.refused_flags.items():
+        flagged[code].append(pl.col("flags").list.contains(flag))
     return {
-        **by_flag,
+        **{code: pl.any_horizontal(found) for code, found in flagged.items()},
         "A-GWP-01": pl.col("gwp_set").is_null(),
         "A-GWP-02": (pl.col("gwp_set") == "not_stated")
         & (
@@ -79,49 +80,78 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
         "A-EVI-01": ~pl.col("has_evidence"),
         "A-RIGHT-01": ~pl.col("onward_publication")
         | ~pl.col("is_redistributable")
-        | (pl.col("data_class") != "public")
-        | (pl.col("source_class") != "public").fill_null(value=True)
+        | (pl.col("data_class") != PUBLIC)
+        | (pl.col("source_class") != PUBLIC).fill_null(value=True)
         | ~pl.col("authorisation_scope").is_in(OPEN_SCOPES),
         "A-RIGHT-02": pl.col("authorisation_until") < rulebook.released_on,
+        "A-RIGHT-03": pl.col("closed_parent").is_not_null(),
         "A-CONF-01": ~pl.col("confidence").is_in(
             sorted({c for p in rulebook.policies for c in p.confidence})
         ),
         "A-CORE-01": pl.col("core_data") & pl.col("methodology_url").is_null(),
         "A-VAL-01": pl.col("value").is_null() & ~pl.col("has_gas"),
-        "A-SIGN-01": (pl.col("value") < 0) & (pl.col("factor_kind") != "removal_factor"),
-        "A-DUP-01": pl.int_range(pl.len()).over(IDENTITY) > 0,
+        NOT_FINITE: pl.any_horizontal(~pl.col(name).is_finite() for name in NUMBERS).fill_null(
+            value=False
+        )
+        | pl.col("has_endless_gas"),
+        "A-SIGN-01": _is_below_nothing(),
+        "A-GAS-01": pl.col("value").is_null()
+        & pl.col("gases_lacking").is_not_null()
+        & ~pl.col("has_endless_gas"),
     }
+
+
+def _is_below_nothing() -> pl.Expr:
+    """Less than nothing emitted, beyond what removals and uptake take away."""
+    value, convention = pl.coalesce("value", "co2e"), pl.col("value_convention")
+    taken = {n: pl.min_horizontal(pl.col(n).fill_null(0.0), pl.lit(0.0)) for n in MAY_BE_NEGATIVE}
+    removed = pl.sum_horizontal(taken[name] for name in MAY_BE_NEGATIVE if name != UPTAKE)
+    taken_away = (
+        pl.when(convention == "including_uptake")
+        .then(removed + taken[UPTAKE])
+        .when(convention == "excluding_uptake")
+        .then(removed)
+        .otherwise(0.0)
+    )
+    of_gases = pl.col("has_negative_emission") & (
+        pl.col("factor_kind").is_in(AT_THE_ACTIVITY) | (value < 0)
+    )
+    of_value = (pl.col("value") < 0) & (pl.col("value") < taken_away * (1 + ROUNDING))
+    return (of_gases | of_value) & (pl.col("factor_kind") != REMOVAL)
 
 
 def reason_order(rulebook: Rulebook) -> tuple[str, ...]:
     """Every code that may stand, in the order in which codes stand in a row."""
-    return (*conditions(rulebook), "A-GAS-01")
+    return (*conditions(rulebook), REPEATS, PARENT_OUT)
 
 
-def reasons_against(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> pl.DataFrame:
+def reasons_against(
+    tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
     """Every reason that stands against each candidate.
 
     Args:
-        tables: ``candidate``, ``candidate_gas``, ``evidence``, ``source``, ``licence``.
+        tables: ``candidate``, ``candidate_gas``, ``parameter``, ``evidence``, ``source``,
+            ``licence``, ``gas``, ``gwp``.
+        co2e: CO2e of the candidates given as gases, by GWP set.
         rulebook: the rules.
 
     Returns:
         (n) the candidates sorted by id, with ``reason_codes`` (a list, empty when nothing
-        stands against them) and ``authorisation_until``.
+        stands against them) and what the words of the reasons name.
     """
     checks = conditions(rulebook)
-    judged = (
-        with_rights(tables)
-        .sort("factor_id")
-        .with_columns(
-            reason_codes=pl.concat_list(
-                [
-                    pl.when(expression.fill_null(value=False)).then(pl.lit(code))
-                    for code, expression in checks.items()
-                ]
-            ).list.drop_nulls()
-        )
+    known = with_facts(tables, co2e, rulebook).with_columns(
+        expression.fill_null(value=False).alias(code) for code, expression in checks.items()
     )
-    return judged.drop(
-        "onward_publication", "is_redistributable", "has_gas", "has_evidence", "source_class"
-    )
+    known = known.with_columns(has_reason=pl.any_horizontal(list(checks)))
+    known = parents_not_admitted(repetitions(known), tables)
+    codes = reason_order(rulebook)
+    stands = [pl.when(code).then(pl.lit(code)) for code in codes]
+    listed = pl.concat_list(stands).list.drop_nulls()
+    return known.with_columns(
+        reason_codes=pl.when(pl.any_horizontal(codes)).then(listed).otherwise(_NONE)
+    ).drop("has_reason", *codes)
+
+
+_NONE = pl.lit([], pl.List(pl.String))

@@ -14,8 +14,8 @@ from pipelines.ledger import Ledger
 from pipelines.publish import head_tables, number_versions
 
 JUDGED_FROM = (
-    "candidate", "candidate_gas", "evidence", "source", "row_count", "gwp", "gas", "region",
-    "licence",
+    "candidate", "candidate_gas", "parameter", "evidence", "source", "row_count", "gwp", "gas",
+    "region", "licence",
 )  # fmt: skip
 JUDGED = (
     "factor", "factor_gas", "factor_co2e", "factor_quality", "decision", "refused_factor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.identity import canonical_json, record_id
 from pipelines.ledger import Entry
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
+from schemas.parameter import PARAMETER
 from schemas.reference import GAS, GWP, LICENCE, REGION
 from schemas.render.frame import frame_of
 from schemas.source import EVIDENCE, ROW_COUNT, SOURCE
@@ -22,11 +23,11 @@ RELEASED_ON = dt.date(2026, 11, 21)
 GWPS = {
     "AR4": {"co2_fossil": 1.0, "co2_biogenic": 1.0, "ch4_fossil": 25.0, "n2o": 298.0},
     "AR5": {"co2_fossil": 1.0, "co2_biogenic": 1.0, "ch4_fossil": 28.0, "n2o": 265.0,
-            "nf3": 16100.0},
+            "nf3": 16100.0, "co2_land_use": 1.0},
     "AR6": {"co2_fossil": 1.0, "co2_biogenic": 1.0, "ch4_fossil": 29.8, "n2o": 273.0,
             "nf3": 17400.0},
 }  # fmt: skip
-COMPONENT = {"co2_biogenic": "biogenic_co2_emission"}
+COMPONENT = {"co2_biogenic": "biogenic_co2_emission", "co2_land_use": "land_use_change"}
 
 
 def factor_id(key: str) -> str:
@@ -149,6 +150,8 @@ def tables(
     gases: Iterable[dict[str, Any]] = (),
     *,
     without_evidence: Iterable[str] = (),
+    parameters: Iterable[dict[str, Any]] = (),
+    parents: Mapping[str, Sequence[str]] | None = None,
     **source: Any,
 ) -> dict[str, pl.DataFrame]:
     """What judging needs for these candidates; ``source`` changes the rights of theirs."""
@@ -156,6 +159,8 @@ def tables(
     held = {r["evidence_id"]: _evidence(r) for r in rows}
     for key in without_evidence:
         del held[record_id("E", "src", key)]
+    for key, named in (parents or {}).items():
+        held[record_id("E", "src", key)]["parents"] = list(named)
     counts = [
         {
             "source_id": s,
@@ -172,6 +177,7 @@ def tables(
         "candidate_gas": frame_of(CANDIDATE_GAS, gases),
         "evidence": frame_of(EVIDENCE, held.values()),
         "source": frame_of(SOURCE, [_source(s, e, source) for s, e in editions]),
+        "parameter": frame_of(PARAMETER, parameters),
         "row_count": frame_of(ROW_COUNT, counts),
         **_reference(),
     }

@@ -80,7 +80,9 @@ def planted(kinds) -> tuple[dict[str, pl.DataFrame], dict[str, set[str]]]:
             twin = one | {k: own[k] for k in ("record_key", "factor_id", "evidence_id")}
             rows.append(twin)
             wanted[twin["factor_id"]] = against(twin, (), has_evidence=True)
-            wanted[max(one["factor_id"], twin["factor_id"])].add("A-DUP-01")
+            # The one against which nothing stands is kept, the first by id of those alike.
+            ids = [one["factor_id"], twin["factor_id"]]
+            wanted[max(ids, key=lambda i: (bool(wanted[i]), i))].add("A-DUP-01")
     return tables(rows, gases, without_evidence=bare), wanted
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 import pytest
 
 from pipelines.admit import judge
-from pipelines.admit.rules import conditions
+from pipelines.admit.rules import reason_order
 from pipelines.findings import catalogue
 from tests.admit.samples import RELEASED_ON, candidate, enter, factor_id, gas, tables
 
@@ -35,7 +36,27 @@ PLANTED = [
     ("A-CONF-01", "low confidence", alone(confidence="low")),
     ("A-CORE-01", "core data without method", alone(core_data=True)),
     ("A-VAL-01", "neither value nor gases", alone(value=None)),
+    ("A-RIGHT-01", "restricted source", alone(source={"data_class": "restricted"})),
+    ("A-GWP-02", "set not stated and no flag", alone(gwp_set="not_stated",
+                                                     source_id="gbt_51366_2019")),
+    ("A-VAL-02", "endless value", alone(value=math.inf)),
+    ("A-VAL-02", "no number", alone(value=math.nan)),
+    ("A-VAL-02", "endless limit", alone(upper95=math.inf)),
+    ("A-VAL-02", "endless mass", alone([gas("k1", "n2o", math.inf)], value=None)),
+    ("A-VAL-02", "endless limit of a mass", alone([gas("k1", "n2o", 1.0)
+                                                   | {"mass_upper95": math.inf}], value=None)),
+    ("A-VAL-02", "endless CO2e", alone([gas("k1", "n2o", 1e307)], value=None)),
     ("A-SIGN-01", "negative emission", alone(value=-0.4)),
+    ("A-SIGN-01", "negative mass", alone([gas("k1", "n2o", -0.1), gas("k1", "co2_fossil", 99.0)],
+                                         value=None)),
+    ("A-SIGN-01", "negative mass beside a value", alone([gas("k1", "n2o", -0.1)])),
+    ("A-SIGN-01", "negative in sum", alone([gas("k1", "n2o", -0.1)], value=None,
+                                           factor_kind="footprint_factor", boundary="not_stated")),
+    ("A-SIGN-01", "more than its removals", alone(
+        value=-1.5, fossil=-0.5, ccs_capture=-1.0, value_convention="excluding_uptake")),
+    ("A-SIGN-01", "uptake outside its convention", alone(
+        value=-1.0, biogenic_uptake=-1.0, value_convention="excluding_uptake")),
+    ("A-SIGN-01", "removals of no convention", alone(value=-1.0, ccs_capture=-1.0)),
     ("A-GAS-01", "gas without GWP in its set", alone([gas("k1", "nf3", 1.0)], value=None,
                                                      gwp_set="AR4")),
 ]  # fmt: skip
@@ -70,8 +91,8 @@ def test_one_broken_rule_refuses_with_exactly_that_code(rulebook, code, given):
 
 
 def test_every_rule_in_force_is_planted_here(rulebook):
-    planted = {code for code, _, _ in PLANTED} | {"A-DUP-01"}
-    assert planted == {*conditions(rulebook), "A-GAS-01"}
+    planted = {code for code, _, _ in PLANTED} | {"A-DUP-01", "A-PAR-01", "A-RIGHT-03"}
+    assert planted == set(reason_order(rulebook))
     assert planted == {code for code in catalogue() if code.startswith("A-")}
 
 
@@ -82,8 +103,50 @@ def test_a_row_entered_twice_is_refused_once(rulebook):
     assert made["factor"]["factor_id"].to_list() == [first]
     (row,) = made["refused_factor"].iter_rows(named=True)
     assert (row["factor_id"], row["reason_codes"]) == (second, ["A-DUP-01"])
-    assert row["reasons_zh"].startswith("煤 与 ")
-    assert row["reasons_en"].startswith("煤 repeats ")
+    assert row["reasons_zh"].startswith(f"煤 与 {first} 的")
+    assert row["reasons_en"].startswith(f"煤 repeats {first}:")
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_a_good_row_is_no_repetition_of_a_refused_one(rulebook, bad):
+    twins = [candidate("k1", **TWIN), candidate("k2", **TWIN)]
+    twins.sort(key=lambda row: row["factor_id"])
+    twins[bad]["data_class"] = "restricted"
+    made = judge(tables(twins), rulebook, enter)
+    assert made["factor"]["factor_id"].to_list() == [twins[1 - bad]["factor_id"]]
+    (row,) = made["refused_factor"].iter_rows(named=True)
+    assert row["reason_codes"] == ["A-RIGHT-01", "A-DUP-01"]
+    assert f"煤 repeats {twins[1 - bad]['factor_id']}:" in row["reasons_en"]
+
+
+def test_the_gases_without_a_potential_are_named(rulebook):
+    given = alone([gas("k1", "nf3", 1.0), gas("k1", "n2o", 1.0)], value=None, gwp_set="AR4")
+    (row,) = judge(given, rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert row["reasons_zh"].startswith("煤 k1 的气体 nf3 在 AR4 中")
+    assert row["reasons_en"] == "煤 k1: AR4 has no GWP for nf3, so no CO2e can be given"
+
+
+def test_the_number_that_is_none_is_named(rulebook):
+    given = alone([gas("k1", "n2o", math.inf)], value=math.nan, upper95=math.inf)
+    (row,) = judge(given, rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert row["reason_codes"] == ["A-VAL-02"]
+    assert "value, upper95, mass" in row["reasons_zh"]
+
+
+@pytest.mark.parametrize("unknown", ["source", "licence"])
+def test_what_is_not_known_gives_no_right(rulebook, unknown):
+    given = alone()
+    given[unknown] = given[unknown].clear()
+    made = judge(given, rulebook, enter)
+    assert made["refused_factor"]["reason_codes"].to_list() == [["A-RIGHT-01"]]
+
+
+def test_the_variance_a_source_states_stands_where_no_limits_do(rulebook):
+    stated = {"uncertainty_kind": "variance_ln", "variance_ln": 0.04}
+    assert judge(alone(**stated), rulebook, enter)["factor"]["variance_ln"].to_list() == [0.04]
+    limits = {**stated, "lower95": 1.0, "upper95": 4.0}
+    (found,) = judge(alone(**limits), rulebook, enter)["factor"]["variance_ln"]
+    assert found == pytest.approx((math.log(4.0) / (2 * 1.959963984540054)) ** 2)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +155,7 @@ def test_a_row_entered_twice_is_refused_once(rulebook):
         {"source_id": "src-2"}, {"edition": "2"}, {"flow_id": "coke"}, {"name_en": "coke"},
         {"region_code": "R-world"}, {"route": "stoker"}, {"technology": "stoker"},
         {"data_start": dt.date(2023, 1, 1)}, {"data_end": dt.date(2025, 12, 31)},
-        {"factor_kind": "removal_factor"}, {"boundary": "not_stated"},
+        {"factor_kind": "removal_factor"}, {"gwp_set": "AR6"}, {"boundary": "not_stated"},
         {"delivery_scope": "delivered"}, {"reference_unit": "t"},
         {"value_unit": "kgCO2", "gwp_set": "not_applicable"},
     ],
@@ -118,6 +181,39 @@ def test_two_blanks_are_the_same_respect(rulebook):
         pytest.param(alone(source={"authorisation_until": RELEASED_ON}), id="last day of a right"),
         pytest.param(alone(value=0.0), id="zero"),
         pytest.param(alone(value=-0.4, factor_kind="removal_factor"), id="a removal"),
+        pytest.param(
+            alone(value=-1.0, fossil=0.2, ccs_capture=-1.2, value_convention="excluding_uptake"),
+            id="captured more than emitted",
+        ),
+        pytest.param(
+            alone(
+                value=-1.5, fossil=0.5, biogenic_uptake=-2.0, value_convention="including_uptake"
+            ),
+            id="taken up by growth",
+        ),
+        pytest.param(
+            alone(
+                value=-0.3,
+                land_use_change=-0.1,
+                ccs_capture=-0.2,
+                value_convention="excluding_uptake",
+            ),
+            id="nothing but removals",
+        ),
+        pytest.param(
+            alone([gas("k1", "co2_land_use", -1.0), gas("k1", "n2o", 0.001)], value=None),
+            id="land taking up carbon",
+        ),
+        pytest.param(
+            alone(
+                [gas("k1", "n2o", -0.1), gas("k1", "co2_fossil", 99.0)],
+                value=None,
+                factor_kind="footprint_factor",
+                boundary="not_stated",
+            ),
+            id="a credit within a footprint",
+        ),
+        pytest.param(alone(value=1e308), id="large and finite"),
         pytest.param(alone(core_data=True, methodology_url="https://m"), id="core data with it"),
         pytest.param(alone(flags=["p"]), id="another flag"),
         pytest.param(alone(gwp_set="not_applicable", value_unit="kgCH4"), id="mass of one gas"),

@@ -40,6 +40,23 @@ def test_the_score_of_time_changes_at_each_limit_of_age(rulebook, years, younger
 
 
 @pytest.mark.parametrize(
+    ("released_on", "end", "wanted"),
+    [
+        # Three calendar years: 1095 days without a leap day, 1096 with one.
+        (dt.date(2023, 3, 1), dt.date(2020, 3, 1), 2),
+        (dt.date(2023, 2, 28), dt.date(2020, 3, 1), 1),
+        (dt.date(2025, 3, 1), dt.date(2022, 3, 1), 2),
+        (dt.date(2025, 2, 28), dt.date(2022, 3, 1), 1),
+        (dt.date(2027, 2, 28), dt.date(2024, 2, 29), 2),
+        (dt.date(2027, 2, 27), dt.date(2024, 2, 29), 1),
+    ],
+)  # fmt: skip
+def test_an_age_is_counted_in_calendar_years(rulebook, released_on, end, wanted):
+    at = replace(rulebook, released_on=released_on)
+    assert scored(at, data_start=None, data_end=end)["tir"] == wanted
+
+
+@pytest.mark.parametrize(
     ("end", "wanted"), [(RELEASED_ON, 1), (dt.date(1990, 12, 31), 5), (None, 5)]
 )
 def test_the_score_of_time_is_best_for_new_data_and_worst_for_unknown(rulebook, end, wanted):

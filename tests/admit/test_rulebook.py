@@ -23,6 +23,8 @@ ADMISSION, UNCERTAINTY, POLICIES = (
 def own_rules(tmp_path: Path) -> Path:
     for name in ("rules", "decisions"):
         shutil.copytree(REPOSITORY / "seeds" / name, tmp_path / name)
+    with (tmp_path / ADMISSION).open("a", encoding="utf-8") as rules:
+        rules.write('[[derived_right]]\nderived = "a"\nparent = "b"\nsource = "a letter"\n')
     return tmp_path
 
 
@@ -48,6 +50,7 @@ def faults(seeds: Path, rows, kind: type[TanyuanError] = FaultyData) -> list[tup
 
 def test_the_shipped_rules_are_read_as_they_stand(own_rules, rubric_rows):
     book = read_rulebook(own_rules, rubric_rows, RELEASED_ON)
+    assert book.derived_rights == (("a", "b"),)
     assert book.refused_flags == {"offset_margin": "A-KIND-01"}
     assert (book.reporting_gwp_set, book.released_on) == ("AR5", RELEASED_ON)
     assert book.z975 == exact("1.959963984540054")
@@ -67,6 +70,7 @@ def test_the_shipped_rules_are_read_as_they_stand(own_rules, rubric_rows):
         (ADMISSION, "[[refused_flag]]", "refused_flag offset_margin"),
         (ADMISSION, "[reporting]", "reporting"),
         (UNCERTAINTY, "[normal]", "normal"),
+        (ADMISSION, 'derived = "a"', "derived_right a"),
     ],
 )
 @pytest.mark.parametrize("left", ["# source = ", 'source = " " # '])
@@ -82,6 +86,15 @@ def test_rubric_rows_without_citation_are_refused_by_their_row(own_rules, rubric
     assert faults(own_rules, rows) == [
         ("E-SEED-09", "rules/representativeness.csv", 2, "tir", None),
         ("E-SEED-09", "rules/representativeness.csv", 11, rows[9]["criterion"], None),
+    ]
+
+
+@pytest.mark.parametrize("limit", ["2.5", "", "three", "-1"])
+def test_an_age_that_is_no_whole_number_of_years_is_refused(own_rules, rubric_rows, limit):
+    rows = [dict(row) for row in rubric_rows]
+    rows[1]["limit"] = limit
+    assert faults(own_rules, rows) == [
+        ("E-POLICY-02", "rules/representativeness.csv", 3, "limit", limit)
     ]
 
 

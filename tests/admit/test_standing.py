@@ -115,7 +115,8 @@ def test_parents_that_weaken_take_their_children_along(seeds, rulebook, name, we
     if weaker == "low":
         refused = made["refused_factor"].filter(pl.col("factor_id").is_in(of_weak))
         assert len(refused) == len(of_weak) > 50
-        assert {tuple(codes) for codes in refused["reason_codes"]} == {("A-CONF-01",)}
+        wanted = ["A-CONF-01"] + ["A-PAR-01"] * (name == "candidate")
+        assert {tuple(codes) for codes in refused["reason_codes"]} == {tuple(wanted)}
     else:
         assert len(found) == len(of_weak)
 
