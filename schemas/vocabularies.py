@@ -330,6 +330,7 @@ POPULATION_KIND = Vocabulary(
         ("modelled_average", "模型平均值", "modelled averages"),
         ("country_default", "国别缺省值", "country defaults"),
         ("limit_table", "标准限值", "limits printed by a standard"),
+        ("constructed", "构造样本（演示）", "a constructed population, for demonstration"),
     ),
 )
 UNCERTAINTY_POLICY = Vocabulary(

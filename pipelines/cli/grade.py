@@ -1,4 +1,8 @@
-"""``tanyuan grade``: benchmarks from a population, the class of a value."""
+"""``tanyuan grade``: rules, benchmarks from a population, the class of a value.
+
+Belongs here: the options and what is shown. Does not belong here: grading (room ``grade``);
+changes between releases and pictures (``grade_release``).
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,12 @@ if TYPE_CHECKING:
 
 APP = typer.Typer(no_args_is_help=True)
 Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
+Population = Annotated[Path | None, typer.Option(help="样本 CSV population")]
+Day = Annotated[str | None, typer.Option(help="日期 day, YYYY-MM-DD")]
 
 
-def _rule(rule_id: str, seeds: Path) -> GradeRule:
+def rule_named(rule_id: str, seeds: Path) -> GradeRule:
+    """The rule of an id; the nearest ids where there is none."""
     import difflib
 
     from pipelines.grade import read_grade_rules
@@ -33,15 +40,20 @@ def _rule(rule_id: str, seeds: Path) -> GradeRule:
     return rules[rule_id]
 
 
-def _benchmark(rule: GradeRule, seeds: Path, population: Path | None) -> Benchmark:
-    from pipelines.grade import build, read_disclosure_rule, read_population
+def _benchmark(
+    rule: GradeRule, seeds: Path, files: tuple[Path | None, Path | None], on: dt.date
+) -> Benchmark:
+    from pipelines.grade import build, earlier_populations, read_disclosure_rule, read_population
 
+    population, previous = files
     members: Any = []
+    earlier: Any = read_population(previous) if previous else []
     if population is not None:
         members = read_population(population)
     elif rule.population:
         members = read_population(seeds / "populations" / f"{rule.population}.csv")
-    return build(rule, members, read_disclosure_rule(seeds))
+        earlier = earlier or earlier_populations(seeds, [rule.population]).get(rule.population, [])
+    return build(rule, members, read_disclosure_rule(seeds), on=on, earlier=earlier)
 
 
 @APP.command()
@@ -54,7 +66,9 @@ def show(
 
     found = Settings.resolve(seeds).seeds
     rules = (
-        [_rule(rule, found)] if rule else [r for _, r in sorted(read_grade_rules(found).items())]
+        [rule_named(rule, found)]
+        if rule
+        else [r for _, r in sorted(read_grade_rules(found).items())]
     )
     return Result(
         "grade show",
@@ -68,45 +82,44 @@ def show(
 @APP.command()
 def build(
     rule: Annotated[str, typer.Argument(help="规则编号 rule id")],
-    population: Annotated[Path | None, typer.Option(help="总体 CSV population")] = None,
+    population: Population = None,
+    previous: Annotated[Path | None, typer.Option(help="上一版样本 the edition before")] = None,
+    on: Day = None,
     seeds: Seeds = None,
 ) -> Result:
     """由可比结果建立分级基准 | limits from comparable results."""
+    from pipelines.grade.report import benchmark_report
+
     folder = Settings.resolve(seeds).seeds
-    made = _benchmark(_rule(rule, folder), folder, population)
-    limits = [
-        {"label": label, "upper_limit": limit}
-        for label, limit in zip(
-            made.rule.labels, (*made.limits, *[None] * len(made.rule.labels)), strict=False
-        )
-    ]
-    reasons_zh = [r.zh for r in made.reasons]
-    reasons_en = [r.en for r in made.reasons]
-    shown = [
-        f"  {e['label']:<16} ≤ {e['upper_limit']:g}" if e["upper_limit"] is not None
-        else f"  {e['label']}"
-        for e in limits
-    ]  # fmt: skip
-    head_zh = f"{made.rule.title_zh}{'【演示】' if made.is_demonstration else ''}"
-    head_en = f"{made.rule.title_en}{' [demonstration]' if made.is_demonstration else ''}"
+    made = _benchmark(rule_named(rule, folder), folder, (population, previous), day_of(on, folder))
     has_limits = bool(made.limits)
     return Result(
         "grade build",
         summary={"n": len(made.kept), "owners": made.owners.count, "suppressed": not has_limits},
-        data={
-            "rule": asdict(made.rule),
-            "thresholds": limits if has_limits else [],
-            "n": len(made.kept),
-            "rows_in": made.rows_in,
-            "owners": made.owners.count,
-            "suppressed": not has_limits,
-            "is_graded": made.is_graded,
-            "is_demonstration": made.is_demonstration,
-            "reason": [r.as_json() for r in made.reasons],
-        },
-        text_zh="\n".join([head_zh, *(shown if has_limits else []), *reasons_zh]),
-        text_en="\n".join([head_en, *(shown if has_limits else []), *reasons_en]),
+        findings=[*made.reasons, *made.notices],
+        data=benchmark_report(made),
+        text_zh=_benchmark_text(made, "zh"),
+        text_en=_benchmark_text(made, "en"),
+        exit_code=0,
     )
+
+
+def _benchmark_text(made: Benchmark, language: str) -> str:
+    is_zh = language == "zh"
+    mark = "【演示】" if is_zh else " [demonstration]"
+    title = made.rule.title_zh if is_zh else made.rule.title_en
+    head = f"{title}{mark if made.is_demonstration else ''}"
+    count = (
+        f"可比结果 {len(made.kept)}/{made.rows_in}，所有者 {made.owners.count}"
+        if is_zh
+        else f"{len(made.kept)} of {made.rows_in} results compare, {made.owners.count} owners"
+    )
+    padded = [*made.limits, *[None] * len(made.rule.labels)]
+    lines = [
+        f"  {label:<16} {made.rule.inclusion} {limit:g}" if limit is not None else f"  {label}"
+        for label, limit in zip(made.rule.labels, padded, strict=False)
+    ]
+    return "\n".join([head, count, *(lines if made.limits else [])])
 
 
 @APP.command()
@@ -117,47 +130,64 @@ def assign(
     covariate: Annotated[float | None, typer.Option(help="协变量 covariate, 0 to 1")] = None,
     subclass: Annotated[str | None, typer.Option(help="子类 subclass")] = None,
     modifier: Annotated[str | None, typer.Option(help="修正 modifier")] = None,
-    on: Annotated[str | None, typer.Option(help="日期 day, YYYY-MM-DD")] = None,
-    population: Annotated[Path | None, typer.Option(help="总体 population CSV")] = None,
+    on: Day = None,
+    population: Population = None,
     seeds: Seeds = None,
 ) -> Result:
     """给一个数值分级 | the class of a value."""
     from pipelines.grade import assign as class_under
+    from pipelines.grade.assign import credit_of
+    from pipelines.grade.threshold import sliding_base
 
     folder = Settings.resolve(seeds).seeds
-    chosen = _rule(rule, folder)
-    chosen.require_in_force(_day(on, folder))
-    limits = _limits(chosen, folder, population, (covariate, subclass, modifier))
+    chosen = rule_named(rule, folder)
+    day = day_of(on, folder)
+    chosen.require_in_force(day)
+    limits = _limits(chosen, folder, (population, day), (covariate, subclass, modifier))
     given = class_under(chosen, value, limits, gsd2)
+    credit = (
+        credit_of(chosen, value, sliding_base(chosen, covariate))
+        if chosen.credit_multiples
+        else None
+    )
+    shown = {"zh": given.grade or "不予定级", "en": given.grade or "withheld"}
     return Result(
         "grade assign",
         summary={"grade": given.grade, "withheld": given.withheld},
         findings=given.findings,
         data={
             "grade": given.grade,
+            "point_grade": given.point_grade,
             "probabilities": given.probabilities,
             "most_probable": given.most_probable,
             "withheld": given.withheld,
             "margin": given.margin,
+            "credit": credit,
             "rule": {
                 "rule_id": chosen.rule_id,
                 "version": chosen.version,
+                "title_zh": chosen.title_zh,
+                "title_en": chosen.title_en,
                 "indicator": chosen.indicator,
                 "indicator_unit": chosen.indicator_unit,
+                "is_provisional": chosen.is_provisional,
+                "uncertainty_policy": chosen.uncertainty_policy,
+                "p_min": chosen.p_min,
+                "inclusion": chosen.inclusion,
                 "limits": limits,
                 "labels": chosen.labels,
                 "source": chosen.source,
             },
         },
-        text_zh=f"{given.grade or '不予定级'}（{chosen.title_zh}；"
-        f"{value:g} {chosen.indicator_unit}）",
-        text_en=f"{given.grade or 'withheld'} ({chosen.title_en}; "
-        f"{value:g} {chosen.indicator_unit})",
+        text_zh=f"{shown['zh']}（{chosen.title_zh}；{value:g} {chosen.indicator_unit}）"
+        f"{'【限值暂定】' if chosen.is_provisional else ''}",
+        text_en=f"{shown['en']} ({chosen.title_en}; {value:g} {chosen.indicator_unit})"
+        f"{' [provisional limits]' if chosen.is_provisional else ''}",
         exit_code=0,
     )
 
 
-def _day(on: str | None, seeds: Path) -> dt.date:
+def day_of(on: str | None, seeds: Path) -> dt.date:
     """The day asked for; by default the one the next release carries."""
     if on is None:
         from pipelines.publish.release_plan import read_plan
@@ -174,7 +204,7 @@ def _day(on: str | None, seeds: Path) -> dt.date:
 def _limits(
     rule: GradeRule,
     seeds: Path,
-    population: Path | None,
+    given: tuple[Path | None, dt.date],
     choice: tuple[float | None, str | None, str | None],
 ) -> tuple[float, ...]:
     from pipelines.grade.threshold import limits_of
@@ -182,8 +212,9 @@ def _limits(
     if rule.method != "quantile":
         covariate, subclass, modifier = choice
         return limits_of(rule, covariate=covariate, subclass=subclass, modifier=modifier)
-    made = _benchmark(rule, seeds, population)
-    if not made.is_graded:
+    population, day = given
+    made = _benchmark(rule, seeds, (population, None), day)
+    if not (made.is_graded or made.demonstrates):
         reasons = "；".join(f"{r.code} {r.zh}" for r in made.reasons)
         raise RefusedByPolicy(finding("E-GRD-09", value=rule.rule_id, reason=reasons))
     return made.limits

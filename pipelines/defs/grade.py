@@ -10,11 +10,13 @@ from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.grade import (
     build_all,
+    earlier_populations,
     read_disclosure_rule,
     read_grade_rules,
     read_population,
 )
 from pipelines.ingest.seed_folder import read_editions
+from pipelines.publish.release_plan import read_plan
 
 GRADED = ("benchmark", "grade_threshold", "grade")
 
@@ -51,7 +53,10 @@ def grade(
         name: read_population(seeds / "populations" / f"{name}.csv")
         for name in (f"{source}/{file.removesuffix('.csv')}" for source, file in held)
     }
-    tables = build_all(rules, populations, read_disclosure_rule(seeds), footprint, product)
+    tables = build_all(
+        rules, populations, read_disclosure_rule(seeds), footprint, product,
+        read_plan(seeds).released_on, earlier_populations(seeds, sorted(populations)),
+    )  # fmt: skip
     for name in GRADED:
         yield output(tables[name], name)
 

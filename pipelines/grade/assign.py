@@ -1,4 +1,8 @@
-"""The class of a value under limits: point, margin, probabilities, withheld or not."""
+"""The class of a value under limits: point, margin, probabilities, credit, withheld or not.
+
+Belongs here: one value under limits that are there. Does not belong here: where the limits
+come from (``threshold``, ``publication``) and whose value it is (``tables``).
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
+from pipelines.grade.threshold import written
+from pipelines.quantities.number import to_double
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.grade.rule import GradeRule
 
-Z95 = 1.959963984540054
 NOT_GRADED = "不达标 not qualified"
 
 
@@ -121,13 +126,11 @@ def assign(
 
     Raises:
         FaultyData: the value is not finite, or a probability is asked for a value that is
-            not above zero, or gsd2 is below 1.
+            not above zero, a ratio is asked of such a value, or gsd2 is below 1 or no number.
     """
-    if not math.isfinite(value) or (gsd2 is not None and (gsd2 < 1 or value <= 0)):
-        column = "value" if gsd2 is None or gsd2 >= 1 else "gsd2"
-        raise FaultyData(
-            finding("E-GRD-08", file="-", row=1, column=column, value=f"{value}, gsd2 {gsd2}")
-        )
+    column = _unusable(rule, value, gsd2)
+    if column:
+        raise FaultyData(finding("E-GRD-14", column=column, value=f"{value}, gsd2 {gsd2}"))
     labels = rule.labels
     point = class_of(value, limits, labels, rule.inclusion)
     if gsd2 is None or gsd2 == 1:
@@ -143,6 +146,10 @@ def assign(
     elif rule.uncertainty_policy == "probability":
         given = most
     findings = []
+    if most != point:
+        findings.append(
+            finding("G-PROB-02", found=point, wanted=most, share=f"{probabilities[most]:.0%}")
+        )
     withheld = probabilities[most] < rule.p_min
     if withheld:
         findings.append(
@@ -159,10 +166,73 @@ def assign(
     )
 
 
+def _unusable(rule: GradeRule, value: float, gsd2: float | None) -> str:
+    """The name of the number that cannot be graded; empty when both can."""
+    if gsd2 is not None and not (math.isfinite(gsd2) and gsd2 >= 1):
+        return "gsd2"
+    needs_positive = gsd2 is not None or rule.method == "ratio"
+    return "" if math.isfinite(value) and (value > 0 or not needs_positive) else "value"
+
+
+def credit_of(rule: GradeRule, value: float, base: float) -> float | None:
+    """The pro-rata credit of a value under a sliding scale.
+
+    Args:
+        rule: a sliding scale; gives the multiples between which the credit rises.
+        value: in the rule's unit.
+        base: the scale's limit at the product's covariate.
+
+    Returns:
+        0 at and beyond the larger multiple, 1 at and below the smaller, linear between;
+        None where the rule gives no credit.
+
+    Source:
+        IEA, Achieving Net Zero Heavy Industry Sectors in G7 Members (2022):
+        ``P = (E_low - E)/(E_low - T)`` if ``E < E_low``, else 0.
+
+    Example:
+        Half way between 330 and 1,980 kg at a scrap share of 0.2.
+
+        >>> from types import SimpleNamespace
+        >>> credit_of(SimpleNamespace(credit_multiples=(1.0, 6.0)), 1155.0, 330.0)
+        0.5
+    """
+    if not rule.credit_multiples:
+        return None
+    full, none = (written(m) * written(base) for m in rule.credit_multiples)
+    share = (none - written(value)) / (none - full) if none > full else written(0.0)
+    return to_double(min(max(share, written(0.0)), written(1.0)))
+
+
+def sampled_probabilities(
+    values: Sequence[float], limits: Sequence[float], labels: Sequence[str], inclusion: str
+) -> dict[str, float]:
+    """Share of Monte Carlo results in each class.
+
+    Args:
+        values: (n) draws of the result in the rule's unit, n at least 1.
+        limits: upper limits, best first.
+        labels: classes, best first.
+        inclusion: ``<=`` or ``<``.
+
+    Returns:
+        Share by class; beyond a closed last class under ``NOT_GRADED``.
+
+    Example:
+        >>> sampled_probabilities([1.0, 2.0, 2.5, 9.0], [2.0], ["A", "B"], "<=")
+        {'A': 0.5, 'B': 0.5}
+    """
+    found = dict.fromkeys(labels if len(limits) < len(labels) else [*labels, NOT_GRADED], 0)
+    for value in values:
+        found[class_of(value, limits, labels, inclusion)] += 1
+    return {label: count / len(values) for label, count in found.items()}
+
+
 def _margin(
     value: float, label: str, limits: Sequence[float], labels: Sequence[str]
 ) -> float | None:
-    if label == NOT_GRADED:
-        return limits[-1] - value
-    place = list(labels).index(label)
-    return limits[place] - value if place < len(limits) else None
+    """Way to the limit of the class, exact in the decimals both are written as."""
+    place = len(limits) - 1 if label == NOT_GRADED else list(labels).index(label)
+    if place >= len(limits):
+        return None
+    return to_double(written(limits[place]) - written(value))

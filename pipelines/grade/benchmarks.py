@@ -1,29 +1,41 @@
-"""Benchmarks of every rule and the grades of products, as the published tables."""
+"""The benchmark of a rule over its population: limits, or every reason for having none.
+
+Belongs here: the order of the tests (comparability, owners, alarms, what may be published,
+differences between cells). Does not belong here: the tests themselves and the published
+rows (``tables``).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
-from pipelines.grade.assign import assign
-from pipelines.grade.disclosure import against_disclosure, owners_of, publishable
-from pipelines.grade.population import comparable
-from pipelines.grade.threshold import limits_of, quantile, weighted_quantile
-from schemas.grade import BENCHMARK, GRADE, GRADE_THRESHOLD
-from schemas.render.frame import frame_of, ordered
+from pipelines.grade.alarm import alarms_of, notices_of
+from pipelines.grade.bootstrap import LimitError, limit_errors
+from pipelines.grade.comparable import comparable, same_measure
+from pipelines.grade.difference import tells_by_difference
+from pipelines.grade.disclosure import against_disclosure
+from pipelines.grade.owners import owners_of
+from pipelines.grade.publication import Published, publish_limits
+from pipelines.grade.threshold import limits_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    import polars as pl
-
-    from pipelines.grade.disclosure import DisclosureRule, Owners
-    from pipelines.grade.population import Exclusion, Member
+    from pipelines.grade.comparable import Exclusion
+    from pipelines.grade.disclosure import DisclosureRule
+    from pipelines.grade.owners import Owners
+    from pipelines.grade.population import Member
     from pipelines.grade.rule import GradeRule
 
-NEVER_GRADED = ("modelled_average", "country_default")
+WITHOUT_OWNERS = ("modelled_average", "country_default")
+# Kinds that give no product a class of its own right, and why.
+NEVER_GRADED = {**dict.fromkeys(WITHOUT_OWNERS, "G-KIND-01"), "constructed": "G-KIND-02"}
+NOTHING = Published((), (), ())
 
 
 @dataclass(frozen=True)
@@ -32,17 +44,23 @@ class Benchmark:
 
     Attributes:
         rule: the grade rule.
+        disclosure: the disclosure rule it was built under.
         rows_in: members read.
         kept: members that compare.
         exclusions: why the others do not.
         owners: owners behind the population judged.
         limits: limits that may be published, best class first.
+        smoothed: for each limit, whether it is a mean over several owners.
+        errors: sampling error of each limit of a population.
         is_graded: whether products may be graded.
         is_demonstration: whether the limits are shown as a demonstration only.
         reasons: every reason against grading.
+        notices: what a reader should know and what stops nothing.
+        judged: the members behind the limits.
     """
 
     rule: GradeRule
+    disclosure: DisclosureRule
     rows_in: int
     kept: tuple[Member, ...]
     exclusions: tuple[Exclusion, ...]
@@ -51,201 +69,146 @@ class Benchmark:
     is_graded: bool
     is_demonstration: bool
     reasons: tuple[Finding, ...]
+    smoothed: tuple[bool, ...] = ()
+    errors: tuple[LimitError, ...] = ()
+    notices: tuple[Finding, ...] = ()
+    judged: tuple[Member, ...] = field(default=(), repr=False)
+
+    @property
+    def demonstrates(self) -> bool:
+        """Whether products may be graded as a demonstration: a constructed, sound population."""
+        return bool(self.limits) and [r.code for r in self.reasons] == ["G-KIND-02"]
+
+    @property
+    def has_protected_owners(self) -> bool:
+        """Whether the limits rest on results of owners."""
+        return self.rule.method == "quantile" and self.rule.population_kind not in WITHOUT_OWNERS
+
+    def suppressed(self, reason: Finding) -> Benchmark:
+        """The same benchmark without limits, for one reason more."""
+        return replace(
+            self, limits=(), smoothed=(), errors=(), is_graded=False, is_demonstration=False,
+            reasons=(*self.reasons, reason),
+        )  # fmt: skip
 
 
-def quantile_limits(members: Sequence[Member], rule: GradeRule, digits: int) -> tuple[float, ...]:
-    """Publishable limits at the rule's quantiles of a population."""
-    values = [m.value for m in members]
-    if rule.weighted:
-        weights = [m.output for m in members]
-        found = [weighted_quantile(values, weights, q) for q in rule.quantiles]
-    else:
-        found = [quantile(values, q, rule.quantile_type) for q in rule.quantiles]
-    return tuple(publishable(limit, values, digits) for limit in found)
-
-
-def build(rule: GradeRule, members: Sequence[Member], disclosure: DisclosureRule) -> Benchmark:
+def build(
+    rule: GradeRule,
+    members: Sequence[Member],
+    disclosure: DisclosureRule,
+    *,
+    on: dt.date | None = None,
+    earlier: Sequence[Member] = (),
+) -> Benchmark:
     """The benchmark of a rule over a population.
 
-    Comparability is tested first, then disclosure. A population of producers that fails
-    comparability alone may be shown as a demonstration when disclosure allows it; modelled
-    averages and country defaults have no owners to protect and give statistics only.
+    Comparability is tested first, then owners and dominance, then alarms, then what may be
+    published. A population of producers that fails comparability alone may be shown as a
+    demonstration when disclosure allows it; modelled averages and country defaults have no
+    owners to protect and give statistics only.
 
     Args:
         rule: the grade rule.
         members: its population; empty for rules that print their limits.
         disclosure: the disclosure rule.
+        on: the day of the release; None asks nothing of the rule's validity.
+        earlier: the edition of the population before, where there is one.
 
     Returns:
         The benchmark with limits, or with every reason for having none.
     """
     kept, left_out = comparable(members, rule)
     if rule.method != "quantile":
-        limits = () if rule.subclasses or rule.method == "sliding_scale" else limits_of(rule)
-        never = rule.population_kind in NEVER_GRADED
-        return Benchmark(
-            rule, len(members), tuple(kept), tuple(left_out), owners_of(kept), limits,
-            is_graded=not never, is_demonstration=False,
-            reasons=(finding("G-KIND-01"),) if never else (),
-        )  # fmt: skip
+        return _printed(rule, disclosure, members, (kept, left_out), on)
     reasons: list[Finding] = []
-    is_modelled = rule.population_kind in NEVER_GRADED
-    if is_modelled:
-        reasons.append(finding("G-KIND-01"))
+    is_modelled = rule.population_kind in WITHOUT_OWNERS
+    if rule.population_kind in NEVER_GRADED:
+        reasons.append(finding(NEVER_GRADED[rule.population_kind]))
     if not kept:
         reasons.append(finding("G-CMP-01"))
-        reasons += [finding(code) for code in sorted({x.code for x in left_out} - {"G-DUP-01"})]
-    judged = kept or _once(members)
-    owners = owners_of(judged)
-    secrets = against_disclosure(owners, disclosure, rule.minimum_owners)
-    reasons += secrets
-    may_show = bool(judged) and (is_modelled or not secrets)
-    limits = quantile_limits(judged, rule, disclosure.significant_digits) if may_show else ()
-    graded = not reasons
+        passing = {"G-DUP-01", "G-CLN-01"}
+        reasons += [finding(code) for code in sorted({x.code for x in left_out} - passing)]
+    judged = kept or same_measure(members, rule)
+    owners = owners_of(judged, weighted=rule.weighted)
+    stops = []
+    if judged or not members:
+        stops = against_disclosure(owners, disclosure, rule.minimum_owners, rule.dominance)
+    shown, notices = NOTHING, []
+    if judged and not is_modelled and not stops:
+        stops += _alarms(rule, judged if kept else (), earlier, disclosure)
+        notices = notices_of(judged, rule, disclosure)
+    if judged and (is_modelled or not stops):
+        shown = publish_limits(judged, rule, disclosure, protected=not is_modelled)
+        if not shown.limits:
+            stops.append(finding("G-DIS-01", wanted=f"{disclosure.protection:.0%}"))
+    reasons += [*stops, *_out_of_force(rule, on)]
+    limits = shown.limits
     return Benchmark(
-        rule, len(members), tuple(kept), tuple(left_out), owners, limits,
-        is_graded=graded, is_demonstration=bool(limits) and not graded, reasons=tuple(reasons),
+        rule, disclosure, len(members), tuple(kept), tuple(left_out), owners, limits,
+        is_graded=not reasons, is_demonstration=bool(limits) and bool(reasons),
+        reasons=tuple(reasons), smoothed=shown.smoothed,
+        errors=limit_errors(judged, rule, disclosure.replicates) if limits else (),
+        notices=tuple(notices), judged=tuple(judged),
     )  # fmt: skip
 
 
-def _once(members: Sequence[Member]) -> list[Member]:
-    return list({m.product_id: m for m in members}.values())
+def _printed(
+    rule: GradeRule,
+    disclosure: DisclosureRule,
+    members: Sequence[Member],
+    tested: tuple[list[Member], list[Exclusion]],
+    on: dt.date | None,
+) -> Benchmark:
+    """The benchmark of a rule that prints its limits."""
+    kept, left_out = tested
+    depends = rule.subclasses or rule.method == "sliding_scale"
+    never = NEVER_GRADED.get(rule.population_kind)
+    reasons = [finding(never)] if never else []
+    reasons += _out_of_force(rule, on)
+    return Benchmark(
+        rule, disclosure, len(members), tuple(kept), tuple(left_out), owners_of(kept),
+        () if depends else limits_of(rule),
+        is_graded=not reasons, is_demonstration=bool(never), reasons=tuple(reasons),
+    )  # fmt: skip
 
 
-def _benchmark_row(benchmark: Benchmark) -> dict[str, Any]:
-    rule = benchmark.rule
-    has_owners = benchmark.owners.count > 0
-    return {
-        "rule_id": rule.rule_id,
-        "rule_version_no": rule.version,
-        "category_id": rule.category_id,
-        "title_zh": rule.title_zh,
-        "title_en": rule.title_en,
-        "indicator": rule.indicator,
-        "graded_unit": rule.indicator_unit,
-        "method": rule.method,
-        "population_kind": rule.population_kind,
-        "rows_in": benchmark.rows_in,
-        "rows_comparable": len(benchmark.kept),
-        "owners": benchmark.owners.count,
-        "largest_owner_share": round(benchmark.owners.largest, 2) if has_owners else None,
-        "two_largest_share": round(benchmark.owners.two_largest, 2) if has_owners else None,
-        "is_graded": benchmark.is_graded,
-        "is_demonstration": benchmark.is_demonstration,
-        "reason_codes": [r.code for r in benchmark.reasons],
-        "reasons_zh": "；".join(r.zh for r in benchmark.reasons) or None,
-        "reasons_en": "; ".join(r.en for r in benchmark.reasons) or None,
-        "citation": rule.source,
-    }
-
-
-def threshold_rows(benchmark: Benchmark) -> list[dict[str, Any]]:
-    """Rows of ``grade_threshold``: one per class, the open last one without limit."""
-    if not benchmark.limits:
+def _out_of_force(rule: GradeRule, on: dt.date | None) -> list[Finding]:
+    if on is None or rule.is_in_force(on):
         return []
-    rule = benchmark.rule
-    padded = [*benchmark.limits, *[None] * (len(rule.labels) - len(benchmark.limits))]
-    return [
-        {
-            "rule_id": rule.rule_id,
-            "rule_version_no": rule.version,
-            "position": i,
-            "label": label,
-            "upper_limit": limit,
-            "inclusion": rule.inclusion,
-            "graded_unit": rule.indicator_unit,
-            "is_provisional": rule.is_provisional,
-            "is_demonstration": benchmark.is_demonstration,
-        }
-        for i, (label, limit) in enumerate(zip(rule.labels, padded, strict=True), start=1)
-    ]
+    return [finding("G-EXP-01", on=on, valid_from=rule.valid_from, valid_until=rule.valid_until)]
 
 
-def _grade_rows(
-    footprints: pl.DataFrame, products: pl.DataFrame, benchmarks: Sequence[Benchmark]
-) -> list[dict[str, Any]]:
-    """One row per product and rule of its category: a class, or why there is none."""
-    by_category: dict[str, list[Benchmark]] = {}
-    for benchmark in benchmarks:
-        by_category.setdefault(benchmark.rule.category_id, []).append(benchmark)
-    own_set = dict(products.select("product_id", "gwp_set").iter_rows())
-    by_set = {(r["product_id"], r["gwp_set"]): r for r in footprints.iter_rows(named=True)}
-    return [
-        _grade_row(by_set[product_id, own_set[product_id]], by_set, benchmark)
-        for product_id in footprints["product_id"].unique().sort()
-        for benchmark in by_category.get(by_set[product_id, own_set[product_id]]["category_id"], [])
-    ]
+def _alarms(
+    rule: GradeRule,
+    kept: Sequence[Member],
+    earlier: Sequence[Member],
+    disclosure: DisclosureRule,
+) -> list[Finding]:
+    if not kept:
+        return []
+    # An earlier edition is of an earlier period by its nature.
+    before, _ = comparable(earlier, replace(rule, reference_period=None))
+    return alarms_of(kept, before, rule, disclosure)
 
 
-def _grade_row(
-    main: dict[str, Any], by_set: Mapping[tuple[str, str], dict[str, Any]], benchmark: Benchmark
-) -> dict[str, Any]:
-    """Grade the result under the rule's GWP set; what does not compare gets no class."""
-    rule = benchmark.rule
-    product = by_set.get((main["product_id"], rule.gwp_set or main["gwp_set"]), main)
-    reasons: list[Finding] = []
-    if product["is_limit_activity"]:
-        reasons.append(finding("G-LIM-01"))
-    # Limits that depend on a subclass or covariate need a person's choice: none here.
-    cannot = not benchmark.is_graded or not benchmark.limits
-    if rule.indicator != "carbon_footprint" or cannot:
-        reasons.append(finding("G-RUL-01"))
-    else:
-        reasons += [
-            finding(code)
-            for code, is_broken in (
-                ("G-UNIT-01", product["declared_unit"] != rule.declared_unit),
-                ("G-BOU-01", rule.boundary not in {None, product["boundary"]}),
-                ("G-GWP-01", rule.gwp_set not in {None, product["gwp_set"]}),
-                ("G-RULE-01", rule.accounting_rule not in {None, product["accounting_rule"]}),
-            )
-            if is_broken
-        ]
-    value = label = None
-    if not reasons:
-        value = float(product["footprint_value"]) / product["declared_amount"]
-        given = assign(rule, value, benchmark.limits, product["gsd2"])
-        label = given.grade
-        reasons += given.findings
-    return {
-        "product_id": product["product_id"],
-        "rule_id": rule.rule_id,
-        "rule_version_no": rule.version,
-        "graded_value": value,
-        "graded_unit": rule.indicator_unit,
-        "label": label,
-        "is_withheld": label is None,
-        "reason_codes": [r.code for r in reasons],
-        "reasons_zh": "；".join(r.zh for r in reasons) or None,
-        "reasons_en": "; ".join(r.en for r in reasons) or None,
-        "flags": (["withheld"] if label is None else []) + _standing(product),
-    }
-
-
-def _standing(product: Mapping[str, Any]) -> list[str]:
-    """The flag of a result that is not confirmed; it goes wherever the grade goes."""
-    state = product["result_state"]
-    return [state] if state in {"demonstration", "provisional"} else []
-
-
-def build_all(
+def build_benchmarks(
     rules: Mapping[str, GradeRule],
     populations: Mapping[str, Sequence[Member]],
     disclosure: DisclosureRule,
-    footprints: pl.DataFrame,
-    products: pl.DataFrame,
-) -> dict[str, pl.DataFrame]:
-    """The ``benchmark``, ``grade_threshold`` and ``grade`` tables of a release.
+    on: dt.date | None,
+    earlier: Mapping[str, Sequence[Member]] | None = None,
+) -> list[Benchmark]:
+    """The benchmarks of every rule, none of which tells of an owner by its difference.
 
     Args:
         rules: grade rules by id.
         populations: members by the name a rule gives in ``population``.
         disclosure: the disclosure rule.
-        footprints: results per product and GWP set.
-        products: the products, each with the set of its main result.
+        on: the day of the release.
+        earlier: the edition before, by the same names.
 
     Returns:
-        The three tables, sorted by key.
+        One benchmark per rule, in the order of their ids.
 
     Raises:
         FaultyData: a rule names a population that is not given.
@@ -257,13 +220,39 @@ def build_all(
     ]
     if unknown:
         raise FaultyData(unknown)
-    benchmarks = [
-        build(rule, populations.get(rule.population or "", ()), disclosure)
+    before = earlier or {}
+    made = [
+        build(rule, populations.get(rule.population or "", ()), disclosure, on=on,
+              earlier=before.get(rule.population or "", ()))
         for _, rule in sorted(rules.items())
-    ]
-    thresholds = [row for b in benchmarks for row in threshold_rows(b)]
-    return {
-        "benchmark": ordered(BENCHMARK, frame_of(BENCHMARK, map(_benchmark_row, benchmarks))),
-        "grade_threshold": ordered(GRADE_THRESHOLD, frame_of(GRADE_THRESHOLD, thresholds)),
-        "grade": ordered(GRADE, frame_of(GRADE, _grade_rows(footprints, products, benchmarks))),
-    }
+    ]  # fmt: skip
+    made = [_against_edition(b, before.get(b.rule.population or "", ())) for b in made]
+    return _against_each_other(made)
+
+
+def _against_edition(benchmark: Benchmark, earlier: Sequence[Member]) -> Benchmark:
+    """Suppress what tells of too few owners together with the edition before."""
+    if not (earlier and benchmark.limits and benchmark.has_protected_owners):
+        return benchmark
+    before, _ = comparable(earlier, replace(benchmark.rule, reference_period=None))
+    fewest = benchmark.disclosure.difference_owners
+    told = tells_by_difference(benchmark.judged, before, fewest)
+    if not told:
+        return benchmark
+    return benchmark.suppressed(finding("G-DIF-01", found=told, wanted=fewest))
+
+
+def _against_each_other(made: Sequence[Benchmark]) -> list[Benchmark]:
+    """Suppress the smaller of two cells that tell of too few owners together."""
+    kept = {b.rule.rule_id: b for b in made}
+    cells = [b for b in made if b.limits and b.has_protected_owners]
+    for one, other in combinations(cells, 2):
+        if not (kept[one.rule.rule_id].limits and kept[other.rule.rule_id].limits):
+            continue
+        fewest = one.disclosure.difference_owners
+        told = tells_by_difference(one.judged, other.judged, fewest)
+        if told:
+            smaller = min(one, other, key=lambda b: (b.owners.count, len(b.judged)))
+            reason = finding("G-DIF-02", found=told, wanted=fewest)
+            kept[smaller.rule.rule_id] = smaller.suppressed(reason)
+    return [kept[b.rule.rule_id] for b in made]

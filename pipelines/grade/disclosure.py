@@ -1,17 +1,16 @@
 """Disclosure control: no published limit may give an owner's value away.
 
-Belongs here: owners, dominance, rounding, the refusal of a limit that equals a value. Does
-not belong here: whether results compare (``population``).
+Belongs here: the rule from seeds, dominance, rounding, the refusal of a limit that equals a
+value. Does not belong here: whether results compare (``comparable``), what published
+figures fix together (``audit``) or between cells (``difference``).
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TYPE_CHECKING
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
@@ -20,124 +19,172 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pipelines.grade.population import Member
+    from pipelines.grade.owners import Owners
 
 
 @dataclass(frozen=True)
 class DisclosureRule:
-    """Thresholds of disclosure control, from seeds.
+    """Thresholds of disclosure control and of the alarms, from seeds.
 
     Attributes:
         minimum_owners: fewest owners of a published cell.
         largest_below: the largest owner's weight must lie below this.
         two_largest_below: the two largest owners' weight must lie below this.
         significant_digits: digits of a published quantile.
+        error_digits: digits of a published sampling error.
+        protection: no value may be fixed more closely than this, relative.
+        smoothing_owners: owners that share a closer interval, or a smoothed quantile.
+        difference_owners: fewest owners in the difference of two published cells.
+        limit_drift: relative move of a limit since the last edition that raises an alarm.
+        owner_change: relative change of an owner's own results that raises one.
+        influence: relative move of a limit without one owner that raises one.
+        understating_share: share of owners supposed to understate.
+        understating_by: how much they are supposed to understate.
+        near_equal: relative distance within which values count as nearly equal.
+        near_equal_share: share of owners with nearly equal values that raises one.
+        near_equal_owners: fewest owners of such a cluster.
+        replicates: bootstrap replicates.
     """
 
     minimum_owners: int
     largest_below: float
     two_largest_below: float
     significant_digits: int
+    error_digits: int
+    protection: float
+    smoothing_owners: int
+    difference_owners: int
+    limit_drift: float
+    owner_change: float
+    influence: float
+    understating_share: float
+    understating_by: float
+    near_equal: float
+    near_equal_share: float
+    near_equal_owners: int
+    replicates: int
 
 
-@dataclass(frozen=True)
-class Owners:
-    """Who stands behind a population: number of owners and the weight of the largest."""
-
-    count: int
-    largest: float
-    two_largest: float
+BLOCKS: dict[str, dict[str, str]] = {
+    "owners": {
+        "minimum": "minimum_owners", "largest_below": "largest_below",
+        "two_largest_below": "two_largest_below",
+    },
+    "publication": {
+        name: name
+        for name in ("significant_digits", "error_digits", "protection", "smoothing_owners")
+    },
+    "difference": {"minimum_owners": "difference_owners"},
+    "alarm": {
+        name: name
+        for name in ("limit_drift", "owner_change", "influence", "understating_share",
+                     "understating_by", "near_equal", "near_equal_share", "near_equal_owners")
+    },
+    "bootstrap": {"replicates": "replicates"},
+}  # fmt: skip
 
 
 def read_disclosure_rule(seeds: Path) -> DisclosureRule:
     """The disclosure rule of a seeds folder.
 
     Raises:
-        FaultyData: a threshold names no source.
+        FaultyData: a threshold is missing or no number, or names no source.
     """
     shown = "rules/disclosure.toml"
     block = tomllib.loads((seeds / "rules" / "disclosure.toml").read_text("utf-8"))
     faults = [
         finding("E-SEED-09", file=shown, column=name)
-        for name in ("owners", "publication")
-        if not block[name].get("source", "").strip()
+        for name in BLOCKS
+        if not str(block.get(name, {}).get("source", "")).strip()
     ]
+    found: dict[str, Any] = {}
+    for name, keys in BLOCKS.items():
+        for key, attribute in keys.items():
+            value = block.get(name, {}).get(key)
+            try:
+                found[attribute] = value if isinstance(value, int) else float(value)
+            except (TypeError, ValueError):
+                faults.append(finding("E-SEED-09", file=shown, column=f"{name}.{key}"))
     if faults:
         raise FaultyData(faults)
-    return DisclosureRule(
-        block["owners"]["minimum"],
-        float(block["owners"]["largest_below"]),
-        float(block["owners"]["two_largest_below"]),
-        block["publication"]["significant_digits"],
-    )
-
-
-def owners_of(members: Sequence[Member]) -> Owners:
-    """Number of owners and the weight of the largest one and two, by output.
-
-    Example:
-        >>> from pipelines.grade.population import Member
-        >>> m = [Member(str(i), o, 1.0, "u", "", "", "", None, 1.0) for i, o in enumerate("aab")]
-        >>> owners_of(m).count, round(owners_of(m).largest, 3)
-        (2, 0.667)
-    """
-    weights: dict[str, float] = defaultdict(float)
-    for member in members:
-        if member.owner_id:
-            weights[member.owner_id] += member.output
-    total = math.fsum(weights.values())
-    shares = sorted((w / total for w in weights.values()), reverse=True) if total else []
-    return Owners(len(shares), sum(shares[:1]), sum(shares[:2]))
+    return DisclosureRule(**found)
 
 
 def against_disclosure(
-    owners: Owners, rule: DisclosureRule, minimum_owners: int = 0
+    owners: Owners, rule: DisclosureRule, minimum_owners: int = 0, dominance: float | None = None
 ) -> list[Finding]:
-    """Every reason against publishing limits of a population; none when they may stand."""
+    """Every reason against publishing limits of a population; none when they may stand.
+
+    Args:
+        owners: who stands behind the population.
+        rule: the disclosure rule.
+        minimum_owners: owners a grade rule asks for beyond it.
+        dominance: the largest owner's share a grade rule asks for beyond it.
+    """
     wanted = max(rule.minimum_owners, minimum_owners)
+    below = min(rule.largest_below, 1.0 if dominance is None else dominance)
     if owners.count == 0:
         return [finding("G-OWN-04")]
     found = []
     if owners.count < wanted:
         found.append(finding("G-OWN-01", found=owners.count, wanted=wanted))
-    if owners.largest >= rule.largest_below:
-        found.append(
-            finding("G-OWN-02", found=f"{owners.largest:.0%}", wanted=f"{rule.largest_below:.0%}")
-        )
-    if owners.two_largest >= rule.two_largest_below:
-        found.append(
-            finding(
-                "G-OWN-03",
-                found=f"{owners.two_largest:.0%}",
-                wanted=f"{rule.two_largest_below:.0%}",
-            )
-        )
+    for code, share, limit in (
+        ("G-OWN-02", owners.largest, below),
+        ("G-OWN-03", owners.two_largest, rule.two_largest_below),
+    ):
+        if share >= limit:
+            found.append(finding(code, found=f"{share:.0%}", wanted=f"{limit:.0%}"))
     return found
 
 
-def rounded(value: float, digits: int) -> float:
-    """A value to so many significant digits, halves to even.
+def step_of(value: float, digits: int) -> Decimal:
+    """One unit of the last of so many significant digits of a value.
 
     Example:
-        >>> rounded(2345.0, 2), rounded(0.0125, 2)
-        (2300.0, 0.012)
+        >>> step_of(2345.0, 2), step_of(0.0125, 2)
+        (Decimal('1E+2'), Decimal('0.001'))
+    """
+    return Decimal(1).scaleb(Decimal(repr(value)).adjusted() - digits + 1)
+
+
+def rounded(value: float, digits: int, way: str = ROUND_HALF_EVEN) -> float:
+    """A value to so many significant digits, halves to even unless a way is asked for.
+
+    Example:
+        >>> rounded(2345.0, 2), rounded(0.0125, 2), rounded(2345.0, 2, "ROUND_CEILING")
+        (2300.0, 0.012, 2400.0)
     """
     if value == 0:
         return 0.0
-    exponent = math.floor(math.log10(abs(value))) - digits + 1
-    step = Decimal(1).scaleb(exponent)
-    return float((Decimal(repr(value)) / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step)
+    step = step_of(value, digits)
+    return float((Decimal(repr(value)) / step).quantize(Decimal(1), way) * step)
 
 
-def publishable(limit: float, values: Sequence[float], digits: int) -> float:
+def publishable(
+    limit: float, values: Sequence[float], digits: int, tie_rule: str = "better_class"
+) -> float:
     """A limit as it may be published: rounded, and never equal to a member's value.
 
-    A rounded limit that equals a value is moved up by one step of its last digit until it
-    equals none, so that it stays on the side of the class it closes.
+    A limit that lies on members' values is rounded to the side that the tie rule says, so
+    that all of them fall into one class; a rounded limit that equals a value moves on the
+    same way, step by step of its last digit, until it equals none.
+
+    Args:
+        limit: the exact limit.
+        values: the members' values.
+        digits: significant digits to publish.
+        tie_rule: ``better_class`` puts tied values below the limit, ``worse_class`` above.
+
+    Example:
+        >>> publishable(2345.0, [2345.0], 2), publishable(2345.0, [2345.0], 2, "worse_class")
+        (2400.0, 2300.0)
     """
-    shown = rounded(limit, digits)
     taken = set(values)
-    step = 10.0 ** (math.floor(math.log10(abs(shown))) - digits + 1) if shown else 1.0
+    upward = tie_rule == "better_class"
+    way = ROUND_CEILING if upward else ROUND_FLOOR
+    shown = rounded(limit, digits, way if limit in taken else ROUND_HALF_EVEN)
     while shown in taken:
-        shown = rounded(shown + step, digits + 1)
+        step = step_of(shown or 1.0, digits)
+        moved = Decimal(repr(shown)) + (step if upward else -step)
+        shown = float(moved)
     return shown

@@ -1,16 +1,18 @@
-"""Populations: results read from CSV, and the comparability test before any ranking.
+"""Populations: results read from CSV, every bad cell refused by its row and column.
 
-Belongs here: reading contract's population columns and the reasons for leaving a row out.
-Does not belong here: owners and disclosure (``disclosure``).
+Belongs here: reading the population columns. Does not belong here: whether results compare
+(``comparable``), owners (``owners``) and disclosure (``disclosure``).
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData
-from pipelines.findings import finding
+from pipelines.findings import Finding, finding
 from pipelines.quantities.number import NotANumber, exact, to_double
 from pipelines.tabular.text_table import TextRow, read_rows
 
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pipelines.grade.rule import GradeRule
-
 COLUMNS = (
     "product_id", "owner_id", "category_id", "value", "unit", "boundary", "gwp_set",
     "accounting_rule", "period_start", "period_end", "output", "gsd2",
 )  # fmt: skip
+# The least that a number of a column may be.
+LEAST = {"output": 0.0, "gsd2": 1.0}
+_YEAR = re.compile(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Member:
         accounting_rule: its accounting rule, empty when not stated.
         years: first and last year of its period.
         output: output for weighting, 1 when not given.
+        category_id: its category, empty when not stated.
+        gsd2: squared geometric standard deviation, if known.
     """
 
     product_id: str
@@ -51,26 +56,42 @@ class Member:
     accounting_rule: str
     years: tuple[int, int] | None
     output: float
+    category_id: str = ""
+    gsd2: float | None = None
 
 
-@dataclass(frozen=True)
-class Exclusion:
-    """A result left out of a population, with the code of the reason."""
-
-    product_id: str
-    code: str
-
-
-def _number(row: TextRow, column: str, default: float | None = None) -> float:
+def _number(row: TextRow, column: str, faults: list[Finding]) -> float | None:
     text = row.get(column)
-    if text is None and default is not None:
-        return default
+    if text is None and column != "value":
+        return None
     try:
-        return to_double(exact(text or ""))
-    except NotANumber as error:
-        raise FaultyData(
-            finding("E-GRD-08", file=row.file, row=row.number, column=column, value=text)
-        ) from error
+        found = to_double(exact(text or ""))
+    except NotANumber:
+        found = None
+    if found is None or found < LEAST.get(column, found):
+        faults.append(finding("E-GRD-08", file=row.file, row=row.number, column=column, value=text))
+    return found
+
+
+def _years(row: TextRow, faults: list[Finding]) -> tuple[int, int] | None:
+    start, end = row.get("period_start"), row.get("period_end")
+    if not start or not end or not (_YEAR.match(start) and _YEAR.match(end)):
+        return None
+    if _first_day(start) > _last_day(end):
+        faults.append(
+            finding("E-GRD-13", file=row.file, row=row.number, column="period_end",
+                    value=end, expected=[f">= {start}"])
+        )  # fmt: skip
+        return None
+    return int(start[:4]), int(end[:4])
+
+
+def _first_day(text: str) -> str:
+    return (text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10]
+
+
+def _last_day(text: str) -> str:
+    return (text + "-12-31")[:10] if len(text) == 4 else (text + "-31")[:10]
 
 
 def read_population(path: Path, name: str | None = None) -> list[Member]:
@@ -85,75 +106,68 @@ def read_population(path: Path, name: str | None = None) -> list[Member]:
 
     Raises:
         UnreadableInput: the file is missing or not UTF-8.
-        FaultyData: a column is missing, a row ragged, a value not a finite number.
+        FaultyData: a column is missing, a row ragged or without product, a value not a
+            finite number, an output negative, a gsd2 below 1, a period that ends before it
+            begins; every such cell at once.
     """
-    return [
-        Member(
-            row["product_id"],
-            row["owner_id"],
-            _number(row, "value"),
-            row["unit"],
-            row["boundary"],
-            row["gwp_set"],
-            row["accounting_rule"],
-            _years(row),
-            _number(row, "output", 1.0),
-        )
-        for row in read_rows(path, needed=COLUMNS, name=name or path.name)
+    faults: list[Finding] = []
+    members = [
+        _member(row, faults) for row in read_rows(path, needed=COLUMNS, name=name or path.name)
     ]
+    if faults:
+        raise FaultyData(faults)
+    return members
 
 
-def _years(row: TextRow) -> tuple[int, int] | None:
-    start, end = row.get("period_start"), row.get("period_end")
-    if not start or not end or not (start[:4].isdigit() and end[:4].isdigit()):
+def _member(row: TextRow, faults: list[Finding]) -> Member:
+    if not row["product_id"]:
+        faults.append(finding("E-TEXT-01", file=row.file, row=row.number, column="product_id"))
+    value = _number(row, "value", faults)
+    output = _number(row, "output", faults)
+    return Member(
+        row["product_id"],
+        row["owner_id"],
+        0.0 if value is None else value,
+        row["unit"],
+        row["boundary"],
+        row["gwp_set"],
+        row["accounting_rule"],
+        _years(row, faults),
+        1.0 if output is None else output,
+        row["category_id"],
+        _number(row, "gsd2", faults),
+    )
+
+
+def edition_of(path: Path) -> dt.date | None:
+    """The day in the name of a folder of an earlier edition, None where it has none."""
+    try:
+        return dt.date.fromisoformat(path.name)
+    except ValueError:
         return None
-    return int(start[:4]), int(end[:4])
 
 
-def comparable(members: Sequence[Member], rule: GradeRule) -> tuple[list[Member], list[Exclusion]]:
-    """The members that compare under a rule, and why the others do not.
+def earlier_populations(seeds: Path, names: Sequence[str]) -> dict[str, list[Member]]:
+    """The edition before the present one of each population that has one.
 
-    Two results compare only if unit, boundary, GWP set, accounting rule and time window
-    agree with the rule; what is not stated does not agree.
+    Earlier editions lie in dated folders beside the present file:
+    ``populations/SOURCE/2025-11-21/FILE.csv``.
 
     Args:
-        members: the population.
-        rule: the grade rule.
+        seeds: the seeds folder.
+        names: populations, as rules name them.
 
-    Returns:
-        The comparable members in order, and one exclusion per broken condition.
-
-    Source:
-        Ningxia draft measures, art. 7: results must be comparable.
+    Raises:
+        FaultyData: see ``read_population``.
     """
-    kept, left_out = [], []
-    seen: set[str] = set()
-    for member in members:
-        codes = _incomparable(member, rule)
-        if member.product_id in seen:
-            codes.append("G-DUP-01")
-        seen.add(member.product_id)
-        left_out += [Exclusion(member.product_id, code) for code in codes]
-        if not codes:
-            kept.append(member)
-    return kept, left_out
-
-
-def _incomparable(member: Member, rule: GradeRule) -> list[str]:
-    window = rule.reference_period
-    years = member.years
-    outside = window is not None and (years is None or years[0] < window[0] or years[1] > window[1])
-    return [
-        code
-        for code, is_broken in (
-            ("G-UNIT-01", member.unit != rule.indicator_unit),
-            ("G-BOU-01", rule.boundary is not None and member.boundary != rule.boundary),
-            ("G-GWP-01", rule.gwp_set is not None and member.gwp_set != rule.gwp_set),
-            (
-                "G-RULE-01",
-                rule.accounting_rule is not None and member.accounting_rule != rule.accounting_rule,
-            ),
-            ("G-WIN-01", outside),
+    found = {}
+    for name in names:
+        source, _, file = name.rpartition("/")
+        folder = seeds / "populations" / source
+        dated = sorted(
+            p for p in folder.glob("*") if edition_of(p) and (p / f"{file}.csv").is_file()
         )
-        if is_broken
-    ]
+        if dated:
+            shown = f"{source}/{dated[-1].name}/{file}.csv"
+            found[name] = read_population(dated[-1] / f"{file}.csv", shown)
+    return found

@@ -4,41 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData, RefusedByPolicy
-from pipelines.findings import Finding, finding
-from schemas.vocabularies import (
-    BOUNDARY,
-    GRADE_METHOD,
-    GWP_SET,
-    INDICATOR,
-    POPULATION_KIND,
-    UNCERTAINTY_POLICY,
-)
+from pipelines.findings import finding
+from pipelines.grade.rule_check import rule_faults
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
     from pathlib import Path
-
-REQUIRED = (
-    "rule_id", "version", "title_zh", "title_en", "category_id", "indicator",
-    "indicator_unit", "declared_unit", "method", "labels", "inclusion", "tie_rule",
-    "population_kind", "uncertainty_policy", "p_min", "valid_from", "valid_until", "source",
-)  # fmt: skip
-CLOSED: dict[str, Sequence[str]] = {
-    "indicator": INDICATOR.codes,
-    "method": GRADE_METHOD.codes,
-    "boundary": BOUNDARY.codes,
-    "gwp_set": GWP_SET.codes,
-    "inclusion": ("<=", "<"),
-    "tie_rule": ("better_class", "worse_class"),
-    "population_kind": POPULATION_KIND.codes,
-    "uncertainty_policy": UNCERTAINTY_POLICY.codes,
-    "quantile_type": (1, 6, 7),  # type: ignore[dict-item]
-}
 
 
 @dataclass(frozen=True)
@@ -75,6 +49,12 @@ class GradeRule:
         population_kind: producers, modelled averages, country defaults or a limit table.
         reference_period: first and last year of comparable results.
         minimum_owners: owners needed beyond the disclosure rule.
+        dominance: the largest owner's weight must lie below this, where stricter than the
+            disclosure rule.
+        covariate: what a sliding scale slides with, for example ``scrap_share``.
+        credit_multiples: multiples of the sliding limit between which a pro-rata credit
+            rises from none (the larger) to one (the smaller).
+        accepted_alarms: codes of alarms that the approving body has looked into.
         p_min: smallest probability of the given class.
         uncertainty_policy: point, conservative or probability.
         is_provisional: whether the limits are provisional.
@@ -122,6 +102,12 @@ class GradeRule:
     covariate: str | None = None
     is_provisional: bool = False
     approved_by: str = ""
+    credit_multiples: tuple[float, ...] = ()
+    accepted_alarms: tuple[str, ...] = ()
+
+    def is_in_force(self, on: dt.date) -> bool:
+        """Whether a day lies within the rule's validity."""
+        return self.valid_from <= on <= self.valid_until
 
     def require_in_force(self, on: dt.date) -> None:
         """Refuse to grade outside the rule's validity.
@@ -129,7 +115,7 @@ class GradeRule:
         Raises:
             RefusedByPolicy: the day lies outside ``valid_from`` to ``valid_until``.
         """
-        if not self.valid_from <= on <= self.valid_until:
+        if not self.is_in_force(on):
             raise RefusedByPolicy(
                 finding(
                     "E-GRD-04",
@@ -141,65 +127,25 @@ class GradeRule:
             )
 
 
-TUPLES = ("labels", "limits", "quantiles", "band_multiples", "reference_period")
-
-
-def _faults(block: dict[str, Any], shown: str) -> list[Finding]:
-    known = set(GradeRule.__dataclass_fields__)
-    faults = [
-        finding("E-GRD-01", file=shown, column=key, expected=list(map(str, CLOSED.get(key, ()))))
-        for key in REQUIRED
-        if block.get(key) in (None, "", [])
-    ]
-    faults += [
-        finding("E-GRD-01", file=shown, column=key, expected=list(map(str, allowed)))
-        for key, allowed in CLOSED.items()
-        if block.get(key) is not None and block[key] not in allowed
-    ]
-    faults += [
-        finding("E-GRD-01", file=shown, column=key, expected=sorted(known))
-        for key in block
-        if key not in known
-    ]
-    return faults or _shape_faults(block, shown)
-
-
-def _shape_faults(block: dict[str, Any], shown: str) -> list[Finding]:
-    labels = len(block["labels"])
-    faults = []
-    needed = {
-        "quantile": "quantiles", "ratio": "limits", "sliding_scale": "band_multiples",
-        "table": "subclasses" if block.get("subclasses") else "limits",
-    }[block["method"]]  # fmt: skip
-    if not block.get(needed):
-        return [finding("E-GRD-01", file=shown, column=needed, expected=[])]
-    if block["method"] == "ratio" and not (block.get("benchmark") or 0) > 0:
-        faults.append(finding("E-GRD-01", file=shown, column="benchmark", expected=["> 0"]))
-    lists = list(block["subclasses"].values()) if needed == "subclasses" else [block[needed]]
-    faults += [
-        finding("E-GRD-02", file=shown, found=len(one), wanted=labels)
-        for one in lists
-        if len(one) not in {labels - 1, labels}
-    ]
-    quantiles = block.get("quantiles", [])
-    increasing = all(a < b for a, b in pairwise(quantiles))
-    if quantiles and not (increasing and all(0 < q < 1 for q in quantiles)):
-        faults.append(finding("E-GRD-03", file=shown, value=quantiles))
-    return faults
+TUPLES = (
+    "labels", "limits", "quantiles", "band_multiples", "reference_period", "credit_multiples",
+    "accepted_alarms",
+)  # fmt: skip
 
 
 def parse_rule(text: str, shown: str) -> GradeRule:
     """A grade rule from its TOML text.
 
     Raises:
-        FaultyData: not valid TOML, a key is missing or unknown, limits do not fit the
-            classes, quantiles do not increase, no source.
+        FaultyData: not valid TOML, a key is missing, unknown or of another type, limits do
+            not fit the classes or fall, quantiles do not increase, the validity ends
+            before it begins, no source.
     """
     try:
         block = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
-    faults = _faults(block, shown)
+    faults = rule_faults(block, shown, list(GradeRule.__dataclass_fields__))
     if faults:
         raise FaultyData(faults)
     for key in TUPLES:
@@ -213,10 +159,13 @@ def read_grade_rules(seeds: Path) -> dict[str, GradeRule]:
     """Every grade rule of a seeds folder, by id.
 
     Raises:
-        FaultyData: see ``parse_rule``.
+        FaultyData: see ``parse_rule``; or two files have one rule id.
     """
-    rules = [
-        parse_rule(path.read_text("utf-8"), f"grade_rules/{path.name}")
-        for path in sorted((seeds / "grade_rules").glob("*.toml"))
-    ]
-    return {rule.rule_id: rule for rule in rules}
+    rules: dict[str, GradeRule] = {}
+    for path in sorted((seeds / "grade_rules").glob("*.toml")):
+        shown = f"grade_rules/{path.name}"
+        rule = parse_rule(path.read_text("utf-8"), shown)
+        if rule.rule_id in rules:
+            raise FaultyData(finding("E-GRD-11", file=shown, column="rule_id", value=rule.rule_id))
+        rules[rule.rule_id] = rule
+    return rules

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from pipelines.grade import DisclosureRule, GradeRule
+from pipelines.grade import GradeRule, read_disclosure_rule
 from pipelines.grade.population import Member
 from pipelines.grade.rule import parse_rule
+from pipelines.settings import REPOSITORY
 from schemas.footprint import FOOTPRINT
 from schemas.product import PRODUCT
 from schemas.render.frame import frame_of
 
-DISCLOSURE = DisclosureRule(5, 0.5, 0.85, 2)
+DISCLOSURE = replace(read_disclosure_rule(REPOSITORY / "seeds"), replicates=50)
+ON = dt.date(2026, 11, 21)
 QUANTILE: dict[str, Any] = {
     "rule_id": "rule-1",
     "version": "1.0",
@@ -97,6 +100,7 @@ def member(product_id: str = "p1", **changes: Any) -> Member:
             "accounting_rule": "pcr-milk",
             "years": (2023, 2024),
             "output": 1.0,
+            "category_id": "product.milk",
             **changes,
         }
     )

@@ -91,7 +91,7 @@ def test_the_margin_beyond_all_classes_is_what_is_missing():
 def test_a_value_that_is_no_number_is_refused(value):
     with pytest.raises(FaultyData) as refused:
         assign(a_rule(TABLE), value, (1.0, 2.0))
-    assert codes(refused) == ["E-GRD-08"]
+    assert codes(refused) == ["E-GRD-14"]
 
 
 def test_a_removal_may_be_graded_by_its_point_value():

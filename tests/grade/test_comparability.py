@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.findings import catalogue
 from pipelines.grade import build, build_all
-from pipelines.grade.population import Exclusion, comparable
-from tests.grade.samples import DISCLOSURE, a_rule, footprints, member, population, products
+from pipelines.grade.comparable import Exclusion, comparable
+from tests.grade.samples import DISCLOSURE, ON, a_rule, footprints, member, population, products
 
 FLAWS = [
     pytest.param("G-UNIT-01", {"unit": "kgCO2e/t"}, id="another unit"),
@@ -76,7 +76,7 @@ def test_what_does_not_compare_moves_no_limit():
 def test_where_nothing_compares_the_published_verdict_says_why(code, flaw):
     members = population([10.0, 20.0, 30.0, 40.0, 50.0, 60.0], **flaw)
     row = build_all(
-        {"rule-1": a_rule()}, {"milk": members}, DISCLOSURE, footprints(), products()
+        {"rule-1": a_rule()}, {"milk": members}, DISCLOSURE, footprints(), products(), ON
     )["benchmark"].row(0, named=True)  # fmt: skip
     assert row["reason_codes"] == ["G-CMP-01", code]
     assert (row["rows_in"], row["rows_comparable"], row["is_graded"]) == (6, 0, False)

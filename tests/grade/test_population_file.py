@@ -38,7 +38,7 @@ def fault_of(path) -> tuple:
 def test_a_row_becomes_a_result(tmp_path):
     assert read_population(write(tmp_path, {})) == [
         Member("p1", "o1", 1.25, "kgCO2e/kg", "cradle_to_gate", "AR5", "pcr-milk", (2023, 2024),
-               300.0)
+               300.0, "product.milk", 1.1)
     ]  # fmt: skip
 
 

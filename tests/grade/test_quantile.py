@@ -74,9 +74,9 @@ def test_an_output_of_n_weighs_as_n_products_of_one(pairs, sixteenths):
 
 
 def test_a_rule_weighted_by_output_counts_output_and_not_products():
-    outputs = [40.0, 20.0, 10.0, 10.0, 10.0, 10.0]
+    outputs = [10.0, 15.0, 30.0, 15.0, 15.0, 15.0]
     members = population(TENS[:6], outputs)
-    assert build(a_rule(weighted=True), members, DISCLOSURE).limits == (11.0, 21.0)
+    assert build(a_rule(weighted=True), members, DISCLOSURE).limits == (21.0, 31.0)
     assert build(a_rule(weighted=False), members, DISCLOSURE).limits == (22.0, 35.0)
 
 

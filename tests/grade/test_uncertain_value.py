@@ -88,17 +88,18 @@ def test_below_the_smallest_probability_no_class_is_given_and_the_reason_is():
     assert withheld.grade is None
     assert withheld.withheld
     assert (withheld.point_grade, withheld.most_probable) == ("B", "A")
-    assert [f.code for f in withheld.findings] == ["G-PROB-01"]
-    assert f"{most:.2f}" in withheld.findings[0].zh
-    assert "0.50" in withheld.findings[0].en
+    assert [f.code for f in withheld.findings] == ["G-PROB-02", "G-PROB-01"]
+    assert f"{most:.2f}" in withheld.findings[1].zh
+    assert "0.50" in withheld.findings[1].en
 
 
 @pytest.mark.parametrize(
     ("value", "gsd2", "column"),
     [(1.0, 0.99, "gsd2"), (1.0, -1.0, "gsd2"), (0.0, 1.1, "value"), (-1.0, 1.1, "value"),
-     (0.0, 1.0, "value"), (math.nan, 1.1, "value")],
+     (0.0, 1.0, "value"), (math.nan, 1.1, "value"), (1.0, math.nan, "gsd2"),
+     (1.0, math.inf, "gsd2")],
 )  # fmt: skip
 def test_a_spread_that_cannot_be_is_refused(value, gsd2, column):
     with pytest.raises(FaultyData) as refused:
         assign(a_rule(TABLE), value, (1.0, 2.0), gsd2)
-    assert [(f.code, f.place["field"]) for f in refused.value.findings] == [("E-GRD-08", column)]
+    assert [(f.code, f.place["field"]) for f in refused.value.findings] == [("E-GRD-14", column)]

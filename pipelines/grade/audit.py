@@ -1,0 +1,122 @@
+"""What published figures fix together: the interval left for every order statistic.
+
+Belongs here: the reader's view of a benchmark. A reader who knows the rule and the number
+of results knows between which ranks each limit lies; together with the order of the
+values that leaves an interval for each of them. Does not belong here: what to do when an
+interval is too narrow (``publication``), and differences between cells (``difference``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure as a reader understands it.
+
+    Attributes:
+        weights: weight by rank (1 is the smallest value).
+        lowest: least exact value that is published so.
+        highest: greatest exact value that is published so.
+    """
+
+    weights: Mapping[int, Fraction]
+    lowest: float
+    highest: float
+
+
+def intervals(figures: Sequence[Figure], *, above_zero: bool) -> dict[int, tuple[float, float]]:
+    """The interval that published figures leave for each order statistic they rest on.
+
+    Args:
+        figures: every published figure of one sample.
+        above_zero: whether a reader knows that no value is below zero.
+
+    Returns:
+        Least and greatest possible value by rank; infinite where nothing bounds it.
+
+    Source:
+        Linear-programming audit of published aggregates: Hundepool et al., Statistical
+        Disclosure Control (2012), chapter 4.
+
+    Example:
+        Half of the sum of two values lies in [19.5, 20.5]: the lower is at most 20.5.
+
+        >>> from fractions import Fraction
+        >>> half = Fraction(1, 2)
+        >>> intervals([Figure({1: half, 2: half}, 19.5, 20.5)], above_zero=True)[1]
+        (0.0, 20.5)
+    """
+    from scipy.optimize import linprog
+
+    ranks = sorted({rank for figure in figures for rank in figure.weights})
+    places = {rank: i for i, rank in enumerate(ranks)}
+    rows: list[NDArray[np.float64]] = []
+    bounds: list[float] = []
+    for figure in figures:
+        row = np.zeros(len(ranks))
+        for rank, weight in figure.weights.items():
+            row[places[rank]] = float(weight)
+        rows += [row, -row]
+        bounds += [figure.highest, -figure.lowest]
+    for i in range(len(ranks) - 1):
+        row = np.zeros(len(ranks))
+        row[i], row[i + 1] = 1.0, -1.0
+        rows.append(row)
+        bounds.append(0.0)
+    found = {}
+    for rank in ranks:
+        ends = []
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(ranks))
+            aim[places[rank]] = sign
+            solved = linprog(
+                aim, A_ub=np.array(rows), b_ub=np.array(bounds),
+                bounds=(0.0 if above_zero else None, None), method="highs",
+            )  # fmt: skip
+            ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
+        found[rank] = (float(ends[0]), float(ends[1]))
+    return found
+
+
+def disclosed_ranks(
+    figures: Sequence[Figure],
+    ordered: Sequence[tuple[float, str]],
+    protection: float,
+    sharing: int,
+) -> list[int]:
+    """Ranks whose value a reader can tell too closely.
+
+    Args:
+        figures: every published figure.
+        ordered: (n) value and owner, sorted by value.
+        protection: relative distance from the value that must be left on one side.
+        sharing: with the values of so many owners inside, an interval tells of none.
+
+    Returns:
+        The ranks, increasing.
+    """
+    if not figures:
+        return []
+    values = [value for value, _ in ordered]
+    found = []
+    for rank, (low, high) in sorted(intervals(figures, above_zero=values[0] >= 0).items()):
+        value = values[rank - 1]
+        margin = protection * abs(value)
+        # A hair on top: what a solver leaves of a bound is not exact.
+        if max(value - low, high - value) > margin * (1 + 1e-9):
+            continue
+        inside = {owner for one, owner in ordered if low <= one <= high}
+        if len(inside) < sharing:
+            found.append(rank)
+    return found
