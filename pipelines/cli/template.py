@@ -45,3 +45,41 @@ def new(
         text_en=f"wrote {path} ({template.title_en} {template.version}, {size // 1024} KB)\n"
         f"next: fill it in, then tanyuan check {path.name} --return-dir RETURNED",
     )
+
+
+@APP.command()
+def upgrade(
+    old: Annotated[Path, typer.Argument(help="填过的旧版报送表 a filled workbook")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到 where to, .xlsx")],
+) -> Result:
+    """把旧版报送表的答案移入现行版，并列出新增内容 | carry answers over from an older version."""
+    from pipelines.desk.upgrade import carry_over, read_filled
+    from pipelines.desk.upgraded import lines_of, write_upgraded
+    from schemas.submission_product import TEMPLATES
+
+    seeds = Settings.resolve().seeds
+    submitted = read_filled(old, seeds)
+    template = TEMPLATES[str(submitted.kind)]
+    carried = carry_over(submitted, template)
+    path = write_upgraded(carried, template, output, seeds)
+    lines = lines_of(carried, template)
+    shown = "\n".join("  ".join(line) for line in lines)
+    return Result(
+        "template upgrade",
+        summary={
+            "kind": template.kind,
+            "from": carried.before,
+            "to": carried.after,
+            "rows": carried.rows,
+            "answers": carried.cells,
+            "newly_asked": len(carried.asked),
+        },
+        outputs=[{"kind": "template", "path": str(path)}],
+        data=[
+            dict(zip(("change", "sheet", "column", "note"), line, strict=True)) for line in lines
+        ],
+        text_zh=f"{carried.before} → {carried.after}：移入 {carried.rows} 行、"
+        f"{carried.cells} 个答案，写到 {path}\n{shown or '没有新增的填报内容'}",
+        text_en=f"{carried.before} -> {carried.after}: {carried.rows} rows, "
+        f"{carried.cells} answers carried over to {path}\n{shown or 'nothing newly asked'}",
+    )

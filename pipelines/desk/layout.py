@@ -20,8 +20,11 @@ INSTRUCTIONS_SHEET = "填报说明"
 CODES_SHEET = "码表"
 PROBLEMS_SHEET = "问题清单"
 LONG_TEXT_SHEET = "超长文字"
+UPGRADE_SHEET = "升级说明"
 # Sheets that hold nothing a submitter answers; reading passes them over.
-WITHOUT_ANSWERS = frozenset({INSTRUCTIONS_SHEET, CODES_SHEET, PROBLEMS_SHEET, LONG_TEXT_SHEET})
+WITHOUT_ANSWERS = frozenset(
+    {INSTRUCTIONS_SHEET, CODES_SHEET, PROBLEMS_SHEET, LONG_TEXT_SHEET, UPGRADE_SHEET}
+)
 
 TITLE_ROW = 0  # Chinese titles
 NAME_ROW = 1  # machine names
@@ -106,7 +109,13 @@ def find_header(rows: Sequence[Sequence[str]], form: Form, *, within: int = 20) 
         Where the machine names stand, or None when no row names two asked columns (or the
         only one).
     """
-    known = set(form.names)
+    return find_names(rows, frozenset(form.names), within=within)
+
+
+def find_names(
+    rows: Sequence[Sequence[str]], known: frozenset[str], *, within: int = 20
+) -> Header | None:
+    """The header of a sheet by any set of machine names; see ``find_header``."""
     best, most = -1, 0
     for number, row in enumerate(rows[:within]):
         hits = len(known & {cell.strip() for cell in row})

@@ -72,18 +72,37 @@ def write_template(kind: str, path: Path, seeds: Path, category: str | None = No
         )  # fmt: skip
     template, lists = TEMPLATES[kind], load_code_lists(seeds)
     code = _category(category, lists) if category else None
+    return write_empty(template, path, seeds, code)
+
+
+def write_empty(template: Template, path: Path, seeds: Path, category: str | None = None) -> Path:
+    """Write the empty workbook of a template in any of its versions.
+
+    Args:
+        template: the template.
+        path: where to write it; the folder is made.
+        seeds: the seeds folder, for the code lists.
+        category: code of a product category that narrows the lists.
+
+    Returns:
+        The path.
+
+    Raises:
+        WrongUsage: the file name does not end in ``.xlsx``.
+    """
     require_xlsx(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    lists = load_code_lists(seeds)
     book, formats = open_workbook(path, stamp(template), template.title_zh)
-    offered = lists_of(template, lists, code)
-    write_instructions(book, formats, template, _category_line(code, lists))
+    offered = lists_of(template, lists, category)
+    write_instructions(book, formats, template, _category_line(category, lists))
     for form in template.forms:
         sheet = book.add_worksheet(form.sheet)
         columns = dict(enumerate(form))
         write_headers(sheet, formats, columns, stamp(template), with_comments=form.is_main)
         rows = 1 if form.is_single else ROWS_TO_FILL
         write_hints(sheet, formats, columns, DATA_ROW + 1, DATA_ROW + rows)
-        write_example(sheet, formats, form, offered, code)
+        write_example(sheet, formats, form, offered, category)
         if form.is_main:
             sheet.activate()
     write_codes(book, formats, stamp(template), offered, lists)
