@@ -19,6 +19,7 @@ from schemas.reference import REFERENCE_TABLES
 from schemas.release import RELEASE_TABLES
 from schemas.review import REVIEW_TABLES
 from schemas.source import SOURCE_TABLES
+from schemas.withheld import WITHHELD_FACTOR
 
 if TYPE_CHECKING:
     from schemas.table import Table
@@ -34,6 +35,7 @@ ALL_TABLES: dict[str, Table] = {
         PARAMETER,
         FACTOR_QUALITY,
         REFUSED_FACTOR,
+        WITHHELD_FACTOR,
         *PRODUCT_TABLES,
         *FOOTPRINT_TABLES,
         POPULATION,

@@ -148,8 +148,9 @@ class Table:
     """One table: meaning, columns, key, references, row rules and warnings.
 
     ``optional`` names the columns that may be null here although the shared column is
-    required elsewhere. ``published`` is true when the table is part of a release; ``columns``
-    are the names of the columns, in order.
+    required elsewhere. ``sorted_by`` is the order of the published rows where it is not the
+    key; it ends in the key, so that it is total. ``published`` is true when the table is
+    part of a release; ``columns`` are the names of the columns, in order.
 
     Raises:
         BadDeclaration: a key, reference or rule names a column that is not there.
@@ -168,6 +169,7 @@ class Table:
     warnings_zh: tuple[str, ...] = ()
     warnings_en: tuple[str, ...] = ()
     published: bool = True
+    sorted_by: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(init=False, repr=False, compare=False, hash=False)
     _index: dict[str, Field] = field(init=False, repr=False, compare=False, hash=False)
 
@@ -176,7 +178,7 @@ class Table:
         names = [f.name for f in self.fields]
         if len(set(names)) != len(names):
             raise BadDeclaration(f"{self.name}: a column is declared twice")
-        used = [*self.key, *self.optional]
+        used = [*self.key, *self.optional, *self.sorted_by]
         used += [c for ref in self.references for c in ref.columns]
         for column in used:
             if column not in names:
@@ -186,10 +188,17 @@ class Table:
                 raise BadDeclaration(f"{self.name}: key column {column} is optional")
         if not self.key:
             raise BadDeclaration(f"{self.name}: no key")
+        if self.sorted_by and self.sorted_by[-len(self.key) :] != self.key:
+            raise BadDeclaration(f"{self.name}: the order of rows does not end in the key")
         if len(self.warnings_zh) != len(self.warnings_en):
             raise BadDeclaration(f"{self.name}: a warning lacks a language")
         object.__setattr__(self, "_index", {f.name: f for f in self.fields})
         object.__setattr__(self, "columns", tuple(names))
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which published rows are sorted."""
+        return self.sorted_by or self.key
 
     def __iter__(self) -> Iterator[Field]:
         """The columns in order."""

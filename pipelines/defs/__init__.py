@@ -5,6 +5,8 @@ any work. Only this package imports dagster. No module here postpones its annota
 Dagster reads them.
 """
 
+from pathlib import Path
+
 import dagster as dg
 
 from pipelines.defs import admit, footprint, grade, ingest, publish, serve
@@ -16,18 +18,24 @@ from pipelines.settings import Settings
 JOB = "release"
 
 
-def definitions(settings: Settings | None = None, release: str | None = None) -> dg.Definitions:
+def definitions(
+    settings: Settings | None = None, release: str | None = None, keys: Path | None = None
+) -> dg.Definitions:
     """The whole graph.
 
     Args:
         settings: seeds and home; by default as ``Settings.resolve`` finds them.
         release: a release id asked for.
+        keys: folder of the keys to sign with; by default the home's demonstration keys.
 
     Returns:
         Assets, the job ``release`` over all of them, one process, one writer.
     """
     found = settings or Settings.resolve()
-    house = House(seeds=str(found.seeds), home=str(found.home), release=release or "")
+    house = House(
+        seeds=str(found.seeds), home=str(found.home), release=release or "",
+        key_folder=str(keys) if keys else "",
+    )  # fmt: skip
     rooms = (ingest, admit, footprint, grade, publish, serve)
     return dg.Definitions(
         assets=[asset for room in rooms for asset in room.ASSETS],

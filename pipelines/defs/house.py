@@ -8,11 +8,12 @@ from pipelines.settings import Settings
 
 
 class House(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Seeds and home of a run, and the release id asked for (empty: the next one)."""
+    """Seeds and home of a run, the release id asked for (empty: the next one), real keys."""
 
     seeds: str
     home: str
     release: str = ""
+    key_folder: str = ""
 
     @property
     def settings(self) -> Settings:

@@ -1,10 +1,12 @@
 """Room 5, publish: the tables frozen into a release that proves itself."""
 
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from pipelines.commands.checkpoints import signed_checkpoint
 from pipelines.defs.admit import JUDGED
 from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
@@ -14,6 +16,7 @@ from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
 from pipelines.publish import publish
 from pipelines.serve.catalogue import write_catalogue
+from pipelines.signing import keyring_of
 from schemas import ALL_TABLES
 from schemas.render.frame import conform
 
@@ -47,12 +50,16 @@ def published_release(
         tables[name] = pl.concat([tables[name], unit_process[name]])
     size, root = Ledger(house.settings.home / "ledger").size_and_root()
     entries = Ledger(house.settings.home / "ledger").entries(size)
+    keyring = keyring_of(house.settings.home, Path(house.key_folder) if house.key_folder else None)
+    point = signed_checkpoint(size, root, keyring)
     receipt = publish(
         house.settings,
         tables,
         (root, [entry.leaf_hash for entry in entries]),
         asked=house.release or None,
         pages=[write_catalogue],
+        keyring=keyring,
+        checkpoint=(point.text, point.keys) if point else None,
     )
     return dg.Output(
         receipt,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.identity import canonical_json, sha256_of
+from pipelines.identity import sha256_of
 from pipelines.publish import verify
 from pipelines.publish.csv_files import write_csv
 from pipelines.publish.database import build_database
@@ -20,8 +20,6 @@ from pipelines.publish.descriptors import write_croissant, write_datapackage
 from pipelines.publish.pages import write_pages
 from pipelines.publish.parquet import published, write_parquet
 from pipelines.publish.requirements import STATEMENTS
-from pipelines.publish.store import MANIFEST
-from pipelines.publish.sums import names_in, write_sums
 from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 
@@ -31,12 +29,14 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pipelines.publish.store import LogEntry
+
     # Writes further pages into a release folder from the tables as published.
     PageWriter = Callable[[Path, Mapping[str, pl.DataFrame]], object]
 
 # Made anew with other bytes by every build although their content is equal, or stating
 # circumstances of the run: attested, outside the content digest.
-ATTESTED = ("tanyuan.duckdb", "lineage/run.json")
+ATTESTED = ("tanyuan.duckdb", "lineage/run.json", "ledger-checkpoint")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,11 @@ class ReleaseParts:
     leaf_hashes: tuple[str, ...]
     ledger_root: str
     contracts: list[dict[str, Any]]
+    disclosure: Mapping[str, Any]
     pages: tuple[PageWriter, ...] = ()
+    checkpoint: tuple[bytes, Mapping[str, str]] | None = None
+    content: str = ""
+    head: LogEntry | None = None
 
 
 def arrow_tables(
@@ -97,6 +101,8 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     write_json(folder / "dictionary" / "dictionary.json", plain(PUBLISHED))
     write_json(folder / "lineage" / "run.json", parts.lineage)
     (folder / "ledger-leaves").write_text("".join(f"{h}\n" for h in parts.leaf_hashes), "utf-8")
+    if parts.checkpoint is not None:
+        (folder / "ledger-checkpoint").write_bytes(parts.checkpoint[0])
     shutil.copyfile(Path(verify.__file__), folder / "verify.py")
     shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
     write_pages(folder, parts.tables, parts.info)
@@ -109,61 +115,3 @@ def write_json(path: Path, value: Any) -> None:
     """Write plain data as indented JSON, keys sorted."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str)
     path.write_text(text + "\n", "utf-8")
-
-
-def manifest_of(
-    folder: Path,
-    parts: ReleaseParts,
-    digests: Mapping[str, str],
-    content: str,
-    previous: str | None,
-) -> dict[str, Any]:
-    """The manifest of a folder whose files are all written.
-
-    Args:
-        folder: the release folder.
-        parts: what it was written from.
-        digests: content digest of each table.
-        content: digest of the content as compared with the head.
-        previous: SHA-256 of the manifest before, null for the first release.
-    """
-    info = parts.info
-    return {
-        "schema": "tanyuan-release/1",
-        "release_id": info["release_id"],
-        "released_on": str(info["released_on"]),
-        "kind": info["release_kind"],
-        "title_zh": info["release_title_zh"],
-        "title_en": info["release_title_en"],
-        "parent_release": info["parent_release"],
-        "previous": previous,
-        "content_sha256": content,
-        "ledger": {"size": len(parts.leaf_hashes), "root": parts.ledger_root},
-        "tables": [
-            {
-                "name": table.name,
-                "rows": parts.tables[table.name].height,
-                "key": list(table.key),
-                "content_sha256": digests[table.name],
-            }
-            for table in PUBLISHED
-        ],
-        "attested": list(ATTESTED),
-        "files": [
-            {
-                "name": name,
-                "sha256": sha256_of(folder / name),
-                "bytes": (folder / name).stat().st_size,
-            }
-            for name in names_in(folder)
-            if name != MANIFEST
-        ],
-    }
-
-
-def seal(folder: Path, manifest: Mapping[str, Any]) -> bytes:
-    """Write the manifest and the sums; returns the manifest's bytes."""
-    body = canonical_json(manifest)
-    (folder / MANIFEST).write_bytes(body)
-    write_sums(folder)
-    return body

@@ -7,8 +7,8 @@ the former release untouched.
 from __future__ import annotations
 
 import hashlib
-import shutil
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,22 +16,19 @@ import polars as pl
 from pipelines.errors import EnvironmentFault, FaultyData
 from pipelines.findings import finding
 from pipelines.identity import canonical_json
-from pipelines.publish.change import KEYED, change_table, read_tier_rule
-from pipelines.publish.folder import (
-    ReleaseParts,
-    arrow_tables,
-    manifest_of,
-    seal,
-    write_json,
-    write_release,
-)
+from pipelines.publish.change import PARENT, changes_of, read_tier_rule
+from pipelines.publish.folder import ReleaseParts, arrow_tables, write_json, write_release
 from pipelines.publish.gate import Expectations, require_contracts, require_public
 from pipelines.publish.lineage import lineage_of
 from pipelines.publish.pages import figures_of, write_quality_report
-from pipelines.publish.release_plan import ReleasePlan, next_id, read_plan
+from pipelines.publish.reason import Statement, read_statements
+from pipelines.publish.release_plan import ReleasePlan, disclosure_limits, next_id, read_plan
 from pipelines.publish.requirements import requirement_table
-from pipelines.publish.store import LogEntry, Store
+from pipelines.publish.seal import manifest_of, seal
+from pipelines.publish.store import LostRace, Store
 from pipelines.publish.verify import content_digest, verify
+from pipelines.publish.version import require_versions
+from pipelines.signing import keyring_of
 from schemas import PUBLISHED
 from schemas.release import RELEASE_INFO
 from schemas.render.frame import empty, frame_of
@@ -42,7 +39,10 @@ if TYPE_CHECKING:
 
     from pipelines.publish.folder import PageWriter
     from pipelines.settings import Settings
+    from pipelines.signing import Keyring
 
+ATTEMPTS = 10
+PAUSE = 0.1
 # The row that names the release and the comparison with the parent follow from the
 # content; they are no part of it.
 DERIVED = ("release_info", "change")
@@ -71,10 +71,10 @@ def head_tables(settings: Settings) -> dict[str, pl.DataFrame] | None:
     head = store.head()
     if head is None:
         return None
-    if not store.folder(head.release_id).is_dir():
+    if not (store.folder(head.release_id) / "data").is_dir():
         store.recover()
     data = store.folder(head.release_id) / "data"
-    return {name: pl.read_parquet(data / f"{name}.parquet") for name in KEYED}
+    return {name: pl.read_parquet(data / f"{name}.parquet") for name in PARENT}
 
 
 def _info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
@@ -88,6 +88,23 @@ def _info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[st
         "note_zh": plan.note_zh,
         "note_en": plan.note_en,
     }
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What a call asks to be published, whatever the head is."""
+
+    settings: Settings
+    store: Store
+    plan: ReleasePlan
+    frames: Mapping[str, pl.DataFrame]
+    ledger: tuple[str, Sequence[str]]
+    content: str
+    asked: str | None
+    statements: list[Statement]
+    keyring: Keyring
+    checkpoint: tuple[bytes, Mapping[str, str]] | None
+    pages: tuple[PageWriter, ...]
 
 
 def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str:
@@ -113,7 +130,9 @@ def publish(
     ledger: tuple[str, Sequence[str]],
     *,
     asked: str | None = None,
-    reasons: Mapping[str, str] | None = None,
+    statements: Sequence[Statement] = (),
+    keyring: Keyring | None = None,
+    checkpoint: tuple[bytes, Mapping[str, str]] | None = None,
     pages: Sequence[PageWriter] = (),
 ) -> Receipt:
     """Publish the tables as a release, or say that the head already holds them.
@@ -124,7 +143,10 @@ def publish(
             given is published empty.
         ledger: root and leaf hashes (hexadecimal) of the ledger prefix the run read.
         asked: a release id asked for; else the next of ``seeds/release.toml``.
-        reasons: change reason by factor id where one was stated.
+        statements: reasons of changes beside those of ``seeds/decisions/changes.csv``.
+        keyring: who signs; by default the home's own demonstration keys.
+        checkpoint: the ledger's signed checkpoint, as the release carries it, and the
+            public keys of its signatures by name.
         pages: writers of further pages of the folder, from the tables as published; what
             they write is listed and hashed with the rest.
 
@@ -134,72 +156,87 @@ def publish(
     Raises:
         FaultyData: a contract, reference or expectation is broken, or the built folder
             does not verify.
-        RefusedByPolicy: a row is not public.
-        Conflict: the id is taken, the date is earlier than the head's, or another
-            publisher was first.
+        RefusedByPolicy: a row is not public, or an official release lacks signatures.
+        Conflict: the id is taken, the date is earlier than the head's, a version number
+            no longer fits the head, or other publishers were first time and again.
         EnvironmentFault: the gate could not run, or the disk refused.
     """
     store = Store(settings)
     rebuilt = tuple(store.recover())
     plan = read_plan(settings.seeds)
-    entries = store.entries()
     frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
     frames["requirement"] = requirement_table(settings.seeds, frames)
     content = content_sha256(frames, plan)
+    request = _Request(
+        settings, store, plan, frames, ledger, content, asked,
+        [*statements, *read_statements(settings.seeds)],
+        keyring or keyring_of(settings.home), checkpoint, tuple(pages),
+    )  # fmt: skip
+    with store.turn():
+        for attempt in range(ATTEMPTS):
+            try:
+                return replace(_publish_on_head(request), rebuilt=rebuilt)
+            except LostRace:
+                # The next attempt reads the new head and checks everything against it.
+                if attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(PAUSE * 1.5**attempt)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                raise EnvironmentFault(finding("E-ENV-01", reason=reason)) from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _publish_on_head(request: _Request) -> Receipt:
+    """One attempt: everything is checked against the head as it stands now."""
+    store, plan, content = request.store, request.plan, request.content
+    entries = store.entries()
     head = entries[-1] if entries else None
     if head is not None and head.manifest["content_sha256"] == content:
+        figures = figures_of(request.frames)
         folder = store.folder(head.release_id)
-        return Receipt(
-            head.release_id, folder, content, is_new=False, figures=figures_of(frames),
-            rebuilt=rebuilt,
-        )  # fmt: skip
-    release_id = next_id(plan, entries, asked)
+        return Receipt(head.release_id, folder, content, is_new=False, figures=figures)
+    release_id = next_id(plan, entries, request.asked)
+    parent = head_tables(request.settings)
+    require_versions(request.frames, parent)
     info = _info_row(plan, release_id, head.release_id if head else None)
+    frames = dict(request.frames)
     frames["release_info"] = frame_of(RELEASE_INFO, [info])
-    frames["change"] = change_table(
-        frames, head_tables(settings), read_tier_rule(settings.seeds), reasons or {}
-    )
+    tiers = read_tier_rule(request.settings.seeds)
+    changes = changes_of(frames, parent, tiers, request.statements)
+    changes.require_reasons()
+    frames["change"] = changes.frame
     contracts = require_contracts(PUBLISHED, frames)
     require_public(frames)
-    root, leaves = ledger
+    root, leaves = request.ledger
     digests = {n: content_digest(rows) for n, rows in arrow_tables(frames).items()}
-    lineage = lineage_of(settings.seeds, (len(leaves), root), digests)
-    parts = ReleaseParts(frames, info, lineage, tuple(leaves), root, contracts, tuple(pages))
-    try:
-        checks = _build_and_commit(store, parts, content, head)
-    except OSError as error:
-        raise EnvironmentFault(
-            finding("E-ENV-01", reason=error.strerror or type(error).__name__)
-        ) from error
+    lineage = lineage_of(request.settings.seeds, (len(leaves), root), digests)
+    parts = ReleaseParts(
+        frames, info, lineage, tuple(leaves), root, contracts,
+        disclosure_limits(request.settings.seeds), request.pages, request.checkpoint, content,
+        head,
+    )  # fmt: skip
+    with store.new_folder() as folder:
+        checks = _build(folder, parts, request.keyring)
+        store.commit(folder, (head.number if head else 0) + 1)
     return Receipt(
         release_id, store.folder(release_id), content, is_new=True, figures=figures_of(frames),
-        checks=checks, rebuilt=rebuilt,
+        checks=checks,
     )  # fmt: skip
 
 
-def _build_and_commit(
-    store: Store, parts: ReleaseParts, content: str, head: LogEntry | None
-) -> int:
-    folder = store.new_folder()
-    try:
-        with Expectations(folder) as expectations:
-            digests = write_release(folder, parts)
-            outcome = expectations.outcome()
-        write_json(folder / "quality" / "expectations.json", outcome)
-        write_json(folder / "quality" / "contracts.json", parts.contracts)
-        write_quality_report(folder, parts.info, parts.contracts, outcome)
-        previous = head.sha256 if head else None
-        body = seal(folder, manifest_of(folder, parts, digests, content, previous))
-        seen = verify(folder)
-        if not seen["ok"]:
-            raise FaultyData(
-                [
-                    finding("E-REL-08", value=fault["check"], found=fault["what"])
-                    for fault in seen["faults"]
-                ]
-            )
-        store.commit(folder, body, (head.number if head else 0) + 1)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+def _build(folder: Path, parts: ReleaseParts, keyring: Keyring) -> int:
+    """Write, gate, sign and verify a folder; returns the number of checks that held."""
+    with Expectations(folder) as expectations:
+        digests = write_release(folder, parts)
+        outcome = expectations.outcome()
+    write_json(folder / "quality" / "expectations.json", outcome)
+    write_json(folder / "quality" / "contracts.json", parts.contracts)
+    write_quality_report(folder, parts.info, parts.contracts, outcome)
+    seal(folder, manifest_of(folder, parts, digests), keyring)
+    seen = verify(folder)
+    if not seen["ok"]:
+        raise FaultyData(
+            [finding("E-REL-08", value=f["check"], found=f["what"]) for f in seen["faults"]]
+        )
     return sum(seen["checks"].values())

@@ -92,3 +92,13 @@ def next_id(plan: ReleasePlan, entries: list[LogEntry], asked: str | None) -> st
     stem = f"{plan.year}.{plan.number}."
     patches = [int(i.removeprefix(stem)) for i in taken if i.startswith(stem)]
     return f"{stem}{max(patches, default=-1) + 1}"
+
+
+def disclosure_limits(seeds: Path) -> dict[str, Any]:
+    """The limits of disclosure control, as the manifest carries them for the verifier."""
+    block = tomllib.loads((seeds / "rules" / "disclosure.toml").read_text("utf-8"))["owners"]
+    return {
+        "minimum_owners": int(block["minimum"]),
+        "largest_below": str(block["largest_below"]),
+        "two_largest_below": str(block["two_largest_below"]),
+    }

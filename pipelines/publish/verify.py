@@ -3,17 +3,24 @@
 Stands alone: standard library, duckdb and pyarrow only (cryptography where signatures are
 checked). The same file lies in every release as ``verify.py``:
 
-    python verify.py FOLDER
+    python verify.py FOLDER [--key PUBLIC_KEY] [--since CHECKPOINT] [--parent FOLDER] [--quick]
 
-It prints a JSON report and leaves with 0 only if everything is covered and right.
+``--key`` (64 hexadecimal digits, may be repeated) names the keys that are trusted; without
+it a signature shows only that the folder is as its own signers left it. ``--since`` is a
+ledger checkpoint kept from an earlier day, ``--parent`` the folder of the release before.
+``--quick`` checks bytes and signatures only. It prints a JSON report and leaves with 0 only
+if everything is covered and right.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
 import hashlib
 import json
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +32,17 @@ import pyarrow.parquet as pq
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 SM3 = "SM3SUMS"
+SIGNATURES = "manifest.sig"
 LEAVES = "ledger-leaves"
-# Not listed in SHA256SUMS: the sums themselves and what is made after them.
-UNLISTED = {SUMS, SM3, "manifest.sig", "ledger-checkpoint"}
-ADMITTING = {"admit", "provisional"}
+CHECKPOINT = "ledger-checkpoint"
+# Not listed in the manifest or the sums: the sums themselves and what is made after them.
+UNLISTED = {SUMS, SM3, SIGNATURES}
+ADMITTING = ("admit", "provisional")
+PURPOSE = "tanyuan/release/1"
+# How many signatures, each of another role, a kind of release needs.
+NEEDED = {"demonstration": 1, "official": 2}
+# Read at once, to compare Parquet with the database and to walk the rows.
+HASHERS = 2
 
 
 def file_hash(path: Path, algorithm: str = "sha256") -> str:
@@ -126,52 +140,140 @@ class Report:
         if not holds:
             self.faults.append({"check": check, "what": what})
 
-
-def _read_sums(path: Path) -> dict[str, str]:
-    found = {}
-    for line in path.read_text("utf-8").splitlines():
-        value, _, name = line.partition("  ")
-        found[name] = value
-    return found
-
-
-def _check_files(folder: Path, report: Report) -> dict[str, Any]:
-    sums = _read_sums(folder / SUMS)
-    there = {
-        str(p.relative_to(folder)).replace("\\", "/") for p in folder.rglob("*") if p.is_file()
-    }
-    for name in sorted(there - sums.keys() - UNLISTED):
-        report.expect("covered", holds=False, what=f"{name} is not in {SUMS}")
-    for name, value in sums.items():
-        path = folder / name
-        report.expect("present", holds=path.is_file(), what=f"{name} is missing")
-        if path.is_file():
-            report.expect("sha256", holds=file_hash(path) == value, what=f"{name} has changed")
-    if (folder / SM3).exists() and "sm3" in hashlib.algorithms_available:
-        marks = _read_sums(folder / SM3)
-        report.expect("sm3", holds=marks.keys() == sums.keys(), what=f"{SM3} names other files")
-        for name, value in marks.items():
-            path = folder / name
-            same = path.is_file() and file_hash(path, "sm3") == value
-            report.expect("sm3", holds=same, what=f"{name} has changed")
-    text = (folder / MANIFEST).read_bytes()
-    manifest: dict[str, Any] = json.loads(text)
-    canonical = _canonical(manifest)
-    report.expect("manifest", holds=canonical == text, what="the manifest is not canonical")
-    listed = {f["name"]: f for f in manifest["files"]}
-    wanted = sums.keys() - {MANIFEST}
-    report.expect("manifest", holds=listed.keys() == wanted, what="the manifest names other files")
-    for name, entry in listed.items():
-        path = folder / name
-        same = path.is_file() and sums.get(name) == entry["sha256"]
-        size = path.is_file() and path.stat().st_size == entry["bytes"]
-        report.expect("manifest", holds=same and size, what=f"{name} differs from the manifest")
-    return manifest
+    def among(self, check: str, size: int, offenders: list[Any], what: str) -> None:
+        """Count one check for each of ``size`` rows and note those that fail."""
+        self.checks[check] = self.checks.get(check, 0) + size
+        self.faults += [{"check": check, "what": f"{name}: {what}"} for name in offenders]
 
 
 def _canonical(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def _sums_text(hashes: dict[str, str]) -> bytes:
+    return "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
+
+
+def _hashes(folder: Path, names: list[str], algorithm: str = "sha256") -> dict[str, str]:
+    with ThreadPoolExecutor(HASHERS) as pool:
+        found = pool.map(lambda name: file_hash(folder / name, algorithm), names)
+        return dict(zip(names, found, strict=True))
+
+
+def _check_files(folder: Path, report: Report) -> dict[str, Any]:
+    """Every byte: the files there are those named, with the bytes named, and no others."""
+    text = (folder / MANIFEST).read_bytes()
+    manifest: dict[str, Any] = json.loads(text)
+    same = _canonical(manifest) == text
+    report.expect("manifest", holds=same, what="the manifest is not canonical")
+    listed = {f["name"]: f for f in manifest["files"]}
+    entries = [p for p in folder.rglob("*") if not p.is_dir() or p.is_symlink()]
+    odd = [p.name for p in entries if p.is_symlink() or not p.is_file()]
+    report.among("covered", len(entries), odd, "is no plain file")
+    there = {p.relative_to(folder).as_posix() for p in entries}
+    strange = sorted(there - listed.keys() - UNLISTED - {MANIFEST})
+    report.among("covered", 0, strange, "is not in the manifest")
+    missing = sorted(listed.keys() - there)
+    report.among("present", len(listed), missing, "is missing")
+    names = sorted(listed.keys() & there)
+    found = _hashes(folder, names)
+    changed = [n for n in names if found[n] != listed[n]["sha256"]]
+    report.among("sha256", len(names), changed, "has changed")
+    sizes = [n for n in names if (folder / n).stat().st_size != listed[n]["bytes"]]
+    report.among("manifest", len(names), sizes, "has another size than the manifest says")
+    hashes = {n: f["sha256"] for n, f in listed.items()}
+    hashes[MANIFEST] = hashlib.sha256(text).hexdigest()
+    same = (folder / SUMS).read_bytes() == _sums_text(hashes)
+    report.expect("sha256", holds=same, what=f"{SUMS} differs from the manifest")
+    if (folder / SM3).exists() and "sm3" in hashlib.algorithms_available:
+        marks = _hashes(folder, [*names, MANIFEST], "sm3")
+        same = (folder / SM3).read_bytes() == _sums_text(marks)
+        report.expect("sm3", holds=same, what=f"{SM3} differs from the files")
+    return manifest
+
+
+def _holds(statement: Any, signature: dict[str, str]) -> bool:
+    """Whether one signature holds: Ed25519 over the purpose, the role and the statement."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        public = bytes.fromhex(signature["public_key"])
+        body = _canonical([PURPOSE, signature["role"], statement])
+        is_own = hashlib.sha256(public).hexdigest()[:32] == signature["key_id"]
+        # The text must be what the bytes give: no second spelling of one signature.
+        is_plain = all(
+            bytes.fromhex(signature[part]).hex() == signature[part]
+            for part in ("public_key", "signature")
+        )
+        Ed25519PublicKey.from_public_bytes(public).verify(
+            bytes.fromhex(signature["signature"]), body
+        )
+    except (InvalidSignature, KeyError, TypeError, ValueError):
+        return False
+    return is_own and is_plain and signature.keys() == {
+        "role", "key_id", "public_key", "signature",
+    }  # fmt: skip
+
+
+def _check_signatures(
+    folder: Path, manifest: dict[str, Any], trusted: list[str], report: Report
+) -> str:
+    """Enough good signatures of different roles over this manifest; returns whose keys."""
+    text = (folder / SIGNATURES).read_bytes()
+    signed = json.loads(text)
+    statement, signatures = signed["statement"], signed["signatures"]
+    same = _canonical({"statement": statement, "signatures": signatures}) == text
+    report.expect("signature", holds=same, what=f"{SIGNATURES} is not canonical")
+    wanted = {
+        "release_id": manifest["release_id"],
+        "keys": statement["keys"],
+        "manifest_sha256": file_hash(folder / MANIFEST),
+        "sums": {n: file_hash(folder / n) for n in (SUMS, SM3) if (folder / n).exists()},
+    }
+    report.expect("signature", holds=statement == wanted, what="another release was signed")
+    bad = [s.get("role") for s in signatures if not _holds(statement, s)]
+    report.among("signature", len(signatures), bad, "the signature does not hold")
+    counted = [s for s in signatures if not trusted or s["public_key"] in trusted]
+    roles = {s["role"] for s in counted if _holds(statement, s)}
+    keys = {s["public_key"] for s in counted if _holds(statement, s)}
+    needed = NEEDED[manifest["kind"]]
+    enough = min(len(roles), len(keys)) >= needed
+    report.expect("signature", holds=enough, what=f"{len(roles)} of {needed} needed signatures")
+    is_fit = manifest["kind"] != "official" or statement["keys"] == "named"
+    report.expect("signature", holds=is_fit, what="an official release under demonstration keys")
+    return str(statement["keys"])
+
+
+def _check_chain(
+    folder: Path, manifest: dict[str, Any], parent: Path | None, report: Report
+) -> None:
+    """The release before: named both ways or not at all; its versions keep their values."""
+    is_first = manifest["previous"] is None
+    same = is_first == (manifest["parent_release"] is None)
+    same = same and is_first == (manifest["ledger"]["parent"] is None)
+    report.expect("chain", holds=same, what="the parent is named in part only")
+    if parent is None:
+        return
+    before = json.loads((parent / MANIFEST).read_bytes())
+    same = file_hash(parent / MANIFEST) == manifest["previous"]
+    same = same and before["release_id"] == manifest["parent_release"]
+    report.expect("chain", holds=same, what="the folder given is not the parent")
+    report.expect(
+        "chain", holds=before["released_on"] <= manifest["released_on"], what="dated before it"
+    )
+    con = duckdb.connect(config={"threads": 1})
+    old, new = (str(f / "data" / "factor.parquet") for f in (parent, folder))
+    sql = (
+        "SELECT n.factor_id || '@' || n.version, (n.value, n.value_unit, n.reference_unit, "
+        "n.gwp_set, n.boundary) IS DISTINCT FROM "
+        "(o.value, o.value_unit, o.reference_unit, o.gwp_set, o.boundary) "
+        "FROM read_parquet($1) n JOIN read_parquet($2) o USING (factor_id, version)"
+    )
+    rows = con.execute(sql, [new, old]).fetchall()
+    moved = sorted(name for name, differs in rows if differs)
+    report.among("version", len(rows), moved, "says something else under the same version")
 
 
 def _check_tables(folder: Path, manifest: dict[str, Any], report: Report) -> dict[str, pa.Table]:
@@ -201,56 +303,80 @@ def _check_database(folder: Path, manifest: dict[str, Any], report: Report) -> N
     for entry in manifest["tables"]:
         if entry["name"] not in names:
             continue
-        order = ", ".join(f'"{column}"' for column in entry["key"])
+        order = ", ".join(f'"{column}"' for column in entry["order"])
         found = con.sql(f'SELECT * FROM "{entry["name"]}" ORDER BY {order}').to_arrow_table()
         same = content_digest(found) == entry["content_sha256"]
         report.expect("duckdb", holds=same, what=f"{entry['name']}: database differs from Parquet")
     con.close()
 
 
-def _keys(table: pa.Table, *columns: str) -> list[tuple[Any, ...]]:
-    return list(zip(*(table.column(c).to_pylist() for c in columns), strict=True))
+# Each row rule: the check's name, what is said, the query of those that break it (the first
+# column names them) and the table whose rows are counted.
+ROW_RULES = (
+    ("decision", "no admitting decision", "factor", """
+        SELECT f.factor_id FROM factor f LEFT JOIN decision d USING (decision_id)
+        WHERE d.subject_id IS DISTINCT FROM f.factor_id
+           OR d.verdict NOT IN ('admit', 'provisional')"""),
+    ("decision", "more than one decision admits it", "factor", """
+        SELECT subject_id FROM decision WHERE verdict IN ('admit', 'provisional')
+        GROUP BY subject_id HAVING count(*) > 1"""),
+    ("decision", "admitted but not published", "decision", """
+        SELECT subject_id FROM decision d WHERE verdict IN ('admit', 'provisional')
+          AND NOT EXISTS (SELECT 1 FROM factor f WHERE f.factor_id = d.subject_id)
+          AND NOT EXISTS (SELECT 1 FROM withheld_factor w WHERE w.factor_id = d.subject_id)"""),
+    ("decision", "no refusal", "refused_factor", """
+        SELECT r.factor_id FROM refused_factor r LEFT JOIN decision d USING (decision_id)
+        WHERE d.verdict IS DISTINCT FROM 'refuse'"""),
+    ("evidence", "no evidence", "factor", """
+        SELECT factor_id FROM factor f
+        WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.evidence_id = f.evidence_id)"""),
+    ("class", "not public", "factor",
+     "SELECT factor_id FROM factor WHERE data_class IS DISTINCT FROM 'public'"),
+    ("class", "a withheld row carries a value", "withheld_factor",
+     "SELECT factor_id FROM withheld_factor WHERE value IS NOT NULL OR data_class = 'public'"),
+    ("class", "a source that is not public", "source",
+     "SELECT source_id || ' ' || edition FROM source "
+     "WHERE data_class IS DISTINCT FROM 'public'"),
+    ("conserved", "rows in = candidates + parameters + skipped", "source_count",
+     "SELECT source_id || ' ' || edition FROM source_count "
+     "WHERE rows_in <> candidates + parameters + skipped"),
+    ("conserved", "candidates = admitted + provisional + refused", "source_count",
+     "SELECT source_id || ' ' || edition FROM source_count "
+     "WHERE candidates <> admitted + provisional + refused"),
+    ("conserved", "factors against counts", "factor", """
+        SELECT 'factor' WHERE (SELECT coalesce(sum(admitted + provisional), 0)
+                               FROM source_count)
+          <> (SELECT count(*) FROM factor
+              WHERE status IN ('admitted', 'provisional', 'withdrawn'))
+           + (SELECT count(*) FROM withheld_factor)"""),
+    ("disclosure", "a class without a gradable benchmark", "grade", """
+        SELECT g.product_id FROM grade g LEFT JOIN benchmark b
+          USING (rule_id, rule_version_no)
+        WHERE NOT g.is_withheld AND NOT coalesce(b.is_graded, false)"""),
+)  # fmt: skip
+DISCLOSED = """
+    SELECT rule_id FROM benchmark WHERE is_graded AND population_kind = 'producer'
+      AND (owners < $1 OR coalesce(largest_owner_share, 1) >= $2
+           OR coalesce(two_largest_share, 1) >= $3)"""
 
 
-def _check_decisions(tables: dict[str, pa.Table], report: Report) -> None:
-    decisions = tables["decision"].to_pylist()
-    by_id = {d["decision_id"]: d for d in decisions}
-    admitting: dict[str, int] = {}
-    for d in decisions:
-        if d["verdict"] in ADMITTING:
-            admitting[d["subject_id"]] = admitting.get(d["subject_id"], 0) + 1
-    evidence = set(tables["evidence"].column("evidence_id").to_pylist())
-    for factor in tables["factor"].to_pylist():
-        name = factor["factor_id"]
-        decision = by_id.get(factor["decision_id"])
-        is_own = decision is not None and decision["subject_id"] == name
-        admits = decision is not None and decision["verdict"] in ADMITTING
-        report.expect("decision", holds=is_own and admits, what=f"{name}: no admitting decision")
-        report.expect(
-            "evidence", holds=factor["evidence_id"] in evidence, what=f"{name}: no evidence"
-        )
-        report.expect("class", holds=factor["data_class"] == "public", what=f"{name}: not public")
-    published = set(tables["factor"].column("factor_id").to_pylist())
-    for name in sorted(admitting.keys() - published):
-        report.expect("decision", holds=False, what=f"{name}: admitted but not published")
-    for refused in tables["refused_factor"].to_pylist():
-        decision = by_id.get(refused["decision_id"])
-        holds = decision is not None and decision["verdict"] == "refuse"
-        report.expect("decision", holds=holds, what=f"{refused['factor_id']}: no refusal")
-
-
-def _check_counts(tables: dict[str, pa.Table], report: Report) -> None:
-    for row in tables["source_count"].to_pylist():
-        name = f"{row['source_id']} {row['edition']}"
-        into = row["candidates"] + row["parameters"] + row["skipped"]
-        out = row["admitted"] + row["provisional"] + row["refused"]
-        report.expect("conserved", holds=row["rows_in"] == into, what=f"{name}: rows in")
-        report.expect("conserved", holds=row["candidates"] == out, what=f"{name}: candidates")
-    counts = tables["source_count"].to_pydict()
-    kept = sum(counts["admitted"]) + sum(counts["provisional"])
-    current = [s for s in tables["factor"].column("status").to_pylist()
-               if s in {"admitted", "provisional"}]  # fmt: skip
-    report.expect("conserved", holds=kept == len(current), what="factors against counts")
+def _check_rows(tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report) -> None:
+    """Every published row: its decision, evidence, class; counts and disclosure."""
+    con = duckdb.connect(config={"threads": 1})
+    for name, table in tables.items():
+        con.register(name, table)
+    for check, what, counted, query in ROW_RULES:
+        found = [row[0] for row in con.execute(f"{query} ORDER BY 1").fetchall()]
+        report.among(check, tables[counted].num_rows, found, what)
+    limits = manifest["disclosure"]
+    given = [
+        limits["minimum_owners"],
+        float(limits["largest_below"]),
+        float(limits["two_largest_below"]),
+    ]
+    found = [row[0] for row in con.execute(f"{DISCLOSED} ORDER BY 1", given).fetchall()]
+    report.among("disclosure", tables["benchmark"].num_rows, found, "breaks the disclosure rule")
+    con.close()
 
 
 def _root(hashes: list[bytes]) -> bytes:
@@ -273,15 +399,63 @@ def _leaf(decision: dict[str, Any]) -> str:
     return hashlib.sha256(b"\x00" + _canonical(record)).hexdigest()
 
 
+def _read_checkpoint(text: str) -> tuple[int, str]:
+    """Size and root (hexadecimal) of a checkpoint: origin, size, base64 root, signatures."""
+    lines = text.split("\n")
+    return int(lines[1]), base64.b64decode(lines[2], validate=True).hex()
+
+
+def _noted(text: str, name: str, public_key: str) -> bool:
+    """Whether a named key signed a checkpoint (C2SP signed note, Ed25519)."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    body, _, notes = text.partition("\n\n")
+    public = bytes.fromhex(public_key)
+    mark = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    for line in notes.splitlines():
+        if line.startswith(f"\u2014 {name} "):
+            signed = base64.b64decode(line.rpartition(" ")[2], validate=True)
+            try:
+                key = Ed25519PublicKey.from_public_bytes(public)
+                key.verify(signed[4:], f"{body}\n".encode())
+            except (InvalidSignature, ValueError):
+                return False
+            return signed[:4] == mark
+    return False
+
+
 def _check_ledger(
-    folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report
+    folder: Path,
+    tables: dict[str, pa.Table],
+    manifest: dict[str, Any],
+    since: str | None,
+    report: Report,
 ) -> None:
+    """All leaf hashes are carried, so every proof is a recomputation of a root.
+
+    Inclusion of a decision: its leaf stands at its index under the root. Consistency with
+    an earlier tree: the first leaves, as many as it had, give the earlier root.
+    """
     leaves = (folder / LEAVES).read_text("utf-8").split()
-    size = manifest["ledger"]["size"]
-    root = _root([bytes.fromhex(leaf) for leaf in leaves]).hex()
-    report.expect("ledger", holds=len(leaves) == size, what="the ledger has another size")
-    same = root == manifest["ledger"]["root"]
+    hashes = [bytes.fromhex(leaf) for leaf in leaves]
+    ledger = manifest["ledger"]
+    report.expect("ledger", holds=len(leaves) == ledger["size"], what="the ledger's size")
+    same = _root(hashes).hex() == ledger["root"]
     report.expect("ledger", holds=same, what="the leaves give another root")
+    earlier = []
+    if ledger["parent"]:
+        earlier.append(("the parent's ledger", ledger["parent"]["size"], ledger["parent"]["root"]))
+    if (folder / CHECKPOINT).exists():
+        text = (folder / CHECKPOINT).read_text("utf-8")
+        earlier.append(("the release's checkpoint", *_read_checkpoint(text)))
+        bad = [name for name, key in ledger["keys"].items() if not _noted(text, name, key)]
+        report.among("checkpoint", len(ledger["keys"]), bad, "did not sign the checkpoint")
+    if since is not None:
+        earlier.append(("the checkpoint kept", *_read_checkpoint(since)))
+    for name, size, root in earlier:
+        same = size <= len(hashes) and _root(hashes[:size]).hex() == root
+        report.expect("ledger", holds=same, what=f"{name} is no beginning of this ledger")
     seen = set()
     for decision in tables["decision"].to_pylist():
         name, index = decision["decision_id"], decision["ledger_index"]
@@ -292,30 +466,45 @@ def _check_ledger(
         report.expect("ledger", holds=holds, what=f"{name}: not the decision in the ledger")
 
 
-def verify(folder: Path) -> dict[str, Any]:
+def verify(
+    folder: Path,
+    *,
+    trusted: list[str] | None = None,
+    since: str | None = None,
+    parent: Path | None = None,
+    quick: bool = False,
+) -> dict[str, Any]:
     """Verify a release folder.
 
     Args:
         folder: the unpacked release.
+        trusted: public keys (64 hexadecimal digits) that count; by default any.
+        since: text of a ledger checkpoint kept from earlier.
+        parent: folder of the release before.
+        quick: bytes and signatures only.
 
     Returns:
-        ``ok``, ``release_id``, the number of checks by kind and every fault found.
+        ``ok``, ``release_id``, ``keys`` (demonstration or named), the number of checks by
+        kind and every fault found.
     """
     report = Report()
-    release_id = ""
+    release_id, keys = "", ""
     try:
         manifest = _check_files(folder, report)
         release_id = manifest["release_id"]
-        tables = _check_tables(folder, manifest, report)
-        _check_database(folder, manifest, report)
-        _check_decisions(tables, report)
-        _check_counts(tables, report)
-        _check_ledger(folder, tables, manifest, report)
+        keys = _check_signatures(folder, manifest, trusted or [], report)
+        _check_chain(folder, manifest, parent, report)
+        if not quick:
+            tables = _check_tables(folder, manifest, report)
+            _check_database(folder, manifest, report)
+            _check_rows(tables, manifest, report)
+            _check_ledger(folder, tables, manifest, since, report)
     except Exception as error:
         report.faults.append({"check": "readable", "what": f"{type(error).__name__}: {error}"})
     return {
         "ok": not report.faults,
         "release_id": release_id,
+        "keys": keys,
         "checks": report.checks,
         "faults": report.faults,
     }
@@ -323,10 +512,20 @@ def verify(folder: Path) -> dict[str, Any]:
 
 def main(words: list[str]) -> int:
     """Verify the folder named on the command line; returns the exit code."""
-    if len(words) != 1:
-        sys.stderr.write("usage: python verify.py FOLDER\n")
-        return 2
-    outcome = verify(Path(words[0]))
+    parser = argparse.ArgumentParser(description="verify a release folder")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--key", action="append", default=[])
+    parser.add_argument("--since", type=Path)
+    parser.add_argument("--parent", type=Path)
+    parser.add_argument("--quick", action="store_true")
+    given = parser.parse_args(words)
+    outcome = verify(
+        given.folder,
+        trusted=given.key,
+        since=given.since.read_text("utf-8") if given.since else None,
+        parent=given.parent,
+        quick=given.quick,
+    )
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False, indent=1) + "\n")
     return 0 if outcome["ok"] else 1
 

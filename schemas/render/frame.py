@@ -75,5 +75,5 @@ def conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def ordered(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows sorted by the table's key, the order in which they are published."""
-    return frame.sort(list(table.key), maintain_order=True)
+    """The rows in the order in which they are published: by key, unless declared otherwise."""
+    return frame.sort(list(table.order), maintain_order=True)

@@ -14,7 +14,8 @@ import pytest
 from pipelines.errors import Conflict, EnvironmentFault, FaultyData, RefusedByPolicy, WrongUsage
 from pipelines.publish import head_tables, number_versions, publish
 from pipelines.publish import release as release_module
-from pipelines.publish.store import Store
+from pipelines.publish.reason import ANY, Statement
+from pipelines.publish.store import LostRace, Store
 from pipelines.publish.verify import verify
 from pipelines.settings import Settings
 
@@ -48,6 +49,17 @@ def changed(tables: dict[str, pl.DataFrame], **cells: object) -> dict[str, pl.Da
     }
 
 
+def stated(tables: dict[str, pl.DataFrame], reason: str = "revision") -> list[Statement]:
+    """A reason for whatever changes in the first factor."""
+    first = tables["factor"].sort("factor_id")["factor_id"][0]
+    return [Statement(first, ANY, reason)]
+
+
+def built(house: Settings) -> list[Path]:
+    """What stands under ``tmp`` beside the door."""
+    return [p for p in house.tmp.iterdir() if p.is_dir()]
+
+
 def numbered(tables: dict[str, pl.DataFrame], house: Settings) -> dict[str, pl.DataFrame]:
     return number_versions(tables, head_tables(house))
 
@@ -65,7 +77,10 @@ def test_other_content_takes_the_next_patch_and_lists_the_change(
     before = state_of(house.home)
     old = published_tables["factor"].sort("factor_id").row(0, named=True)
     value = old["value"] * 1.1
-    receipt = publish(house, numbered(changed(published_tables, value=value), house), ledger)
+    receipt = publish(
+        house, numbered(changed(published_tables, value=value), house), ledger,
+        statements=stated(published_tables),
+    )  # fmt: skip
     assert receipt.is_new
     assert receipt.release_id == "2026.1.1"
     assert before.items() <= state_of(house.home).items()
@@ -116,7 +131,7 @@ def test_a_withdrawn_factor_is_listed(house, published_tables, ledger) -> None:
             for c in ("version", "factor_id")
         ]
     )
-    receipt = publish(house, numbered(tables, house), ledger)
+    receipt = publish(house, numbered(tables, house), ledger, statements=stated(published_tables))
     change = pl.read_parquet(receipt.folder / "data" / "change.parquet").row(0, named=True)
     assert (change["factor_id"], change["change_class"]) == (gone, "withdrawn")
 
@@ -135,7 +150,10 @@ def test_a_malformed_id_is_wrong_usage(house, published_tables, ledger) -> None:
 
 
 def test_an_id_asked_for_is_given(house, published_tables, ledger) -> None:
-    receipt = publish(house, changed(published_tables, value=1.0), ledger, asked="2026.3.7")
+    receipt = publish(
+        house, numbered(changed(published_tables, value=1.0), house), ledger, asked="2026.3.7",
+        statements=stated(published_tables),
+    )  # fmt: skip
     assert receipt.release_id == "2026.3.7"
 
 
@@ -152,7 +170,10 @@ def test_a_date_before_the_head_is_refused(house, published_tables, ledger) -> N
 def test_a_factor_that_is_not_public_stops_the_release(house, published_tables, ledger) -> None:
     before = state_of(house.home)
     with pytest.raises(RefusedByPolicy) as refused:
-        publish(house, changed(published_tables, data_class="restricted"), ledger)
+        publish(
+            house, numbered(changed(published_tables, data_class="restricted"), house), ledger,
+            statements=stated(published_tables),
+        )  # fmt: skip
     assert refused.value.findings[0].code == "E-REL-06"
     assert state_of(house.home) == before
 
@@ -165,7 +186,10 @@ def test_a_factor_that_is_not_public_stops_the_release(house, published_tables, 
 def test_a_broken_rule_stops_the_release(house, published_tables, ledger, cells) -> None:
     before = state_of(house.home)
     with pytest.raises(FaultyData) as refused:
-        publish(house, changed(published_tables, **cells), ledger)
+        publish(
+            house, numbered(changed(published_tables, **cells), house), ledger,
+            statements=stated(published_tables),
+        )  # fmt: skip
     assert refused.value.findings[0].code == "E-REL-03"
     assert state_of(house.home) == before
 
@@ -177,11 +201,12 @@ def test_a_decision_that_is_not_in_the_ledger_stops_the_release(
     root, leaves = ledger
     with pytest.raises(FaultyData) as refused:
         publish(
-            house, changed(published_tables, value=1.0), (root, [leaves[1], leaves[0], *leaves[2:]])
-        )
+            house, numbered(changed(published_tables, value=1.0), house),
+            (root, [leaves[1], leaves[0], *leaves[2:]]), statements=stated(published_tables),
+        )  # fmt: skip
     assert {f.code for f in refused.value.findings} == {"E-REL-08"}
     assert state_of(house.home) == before
-    assert list(house.tmp.iterdir()) == []
+    assert built(house) == []
 
 
 def test_a_full_disk_leaves_the_former_release(
@@ -193,10 +218,13 @@ def test_a_full_disk_leaves_the_former_release(
     before = state_of(house.home)
     monkeypatch.setattr(release_module, "write_release", full)
     with pytest.raises(EnvironmentFault) as refused:
-        publish(house, changed(published_tables, value=1.0), ledger)
+        publish(
+            house, numbered(changed(published_tables, value=1.0), house), ledger,
+            statements=stated(published_tables),
+        )  # fmt: skip
     assert "No space left" in refused.value.findings[0].en
     assert state_of(house.home) == before
-    assert list(house.tmp.iterdir()) == []
+    assert built(house) == []
 
 
 def test_what_an_interrupted_build_left_is_cleared(house, published_tables, ledger) -> None:
@@ -218,11 +246,27 @@ def test_a_lost_folder_is_laid_out_again_byte_by_byte(house, published_tables, l
 
 
 def test_two_publishers_cannot_take_the_same_number(house, own_release) -> None:
-    store = Store(house)
-    body = (own_release / "manifest.json").read_bytes()
-    with pytest.raises(Conflict) as refused:
-        store.commit(own_release, body, 1)
+    with pytest.raises(LostRace) as refused:
+        Store(house).commit(own_release, 1)
     assert refused.value.findings[0].code == "E-LOG-03"
+
+
+def test_a_change_without_a_reason_is_not_published(house, published_tables, ledger) -> None:
+    before = state_of(house.home)
+    with pytest.raises(FaultyData) as refused:
+        publish(house, numbered(changed(published_tables, value=1.0), house), ledger)
+    assert [f.code for f in refused.value.findings] == ["E-CHG-01"]
+    assert state_of(house.home) == before
+
+
+def test_a_version_numbered_against_another_head_is_a_conflict(
+    house, published_tables, ledger
+) -> None:
+    with pytest.raises(Conflict) as refused:
+        publish(house, changed(published_tables, value=1.0), ledger)
+    found = refused.value.findings[0]
+    assert found.code == "E-REL-11"
+    assert "expected 2.0" in found.en
 
 
 def test_versions_do_not_rise_without_a_change(house, published_tables) -> None:

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publish.folder import seal
+from pipelines.publish.seal import seal
 from pipelines.publish.sums import names_in
 from pipelines.publish.verify import content_digest, verify
+from pipelines.signing import keyring_of
 
 SAMPLE = (
     "data/factor.parquet", "data/decision.parquet", "tanyuan.duckdb", "README.md", "读我.md",
@@ -32,7 +33,7 @@ def flip(path: Path, at: int) -> None:
 
 
 def reseal(folder: Path, **tables: pa.Table) -> None:
-    """What a forger would do: new files, new manifest, new sums."""
+    """What a forger would do: new files, new manifest, new sums, signed with keys of his own."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     for entry in manifest["tables"]:
         if entry["name"] in tables:
@@ -47,7 +48,7 @@ def reseal(folder: Path, **tables: pa.Table) -> None:
         for name in names_in(folder)
         if name != "manifest.json"
     ]
-    seal(folder, manifest)
+    seal(folder, manifest, keyring_of(folder.parent / "forger"))
 
 
 def plain_database(folder: Path) -> None:

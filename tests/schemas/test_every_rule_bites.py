@@ -65,6 +65,7 @@ PATTERN_EXAMPLES = {
     "^X[A-Z2-7]{12}$": "XAAAAAAAAAAAA",
     "^[a-z_]+$": "reviewer",
     "^(factor|footprint|grade)$": "factor",
+    "^(data_class|source_class|derived)$": "derived",
     r"^[0-9]{4}\.[0-9]+\.[0-9]+$": "2026.1.0",
 }  # fmt: skip
 # Columns whose good value follows from a row rule rather than from the column alone.
@@ -85,6 +86,7 @@ ADJUSTED: dict[str, dict[str, Any]] = {
     "benchmark": {"population_kind": "producer", "rows_in": 9, "rows_comparable": 4},
     "exchange": {"derivation": "measured", "direction": "input"},
     "grade": {"is_withheld": True},
+    "withheld_factor": {"value": None, "data_class": "restricted"},
     "parameter": {"parameter_value": 1.0, "parameter_lower95": 0.5, "parameter_upper95": 2.0},
 }  # fmt: skip
 # One row that breaks each row rule, as changes to the good row.
@@ -113,6 +115,8 @@ BROKEN_ROWS: dict[str, dict[str, Any]] = {
     "R-PER-01": {"period_start": dt.date(2025, 1, 1), "period_end": dt.date(2024, 1, 1)},
     "R-EXC-01": {"derivation": "estimated", "reason": ""},
     "R-EXC-02": {"direction": "emission", "amount": -1.0},
+    "R-WIT-01": {"value": 1.0},
+    "R-WIT-02": {"data_class": "public"},
     "R-BEN-01": {"is_graded": True, "population_kind": "modelled_average"},
     "R-BEN-02": {"rows_comparable": 10},
     "R-REV-01": {"term_from": dt.date(2027, 1, 1), "term_until": dt.date(2026, 1, 1)},

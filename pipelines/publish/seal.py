@@ -1,0 +1,116 @@
+"""The manifest of a release, its sums and signatures: what makes a folder one thing.
+
+Belongs here: what the manifest states, what is signed and how many signatures a kind of
+release needs. Does not belong here: keys (``pipelines.signing``), the commit (``store``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import RefusedByPolicy
+from pipelines.findings import finding
+from pipelines.identity import canonical_json, sha256_of
+from pipelines.publish.folder import ATTESTED
+from pipelines.publish.store import MANIFEST, SIGNATURES
+from pipelines.publish.sums import names_in, write_sums
+from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS
+from pipelines.signing import PUBLISHER, REVIEWER
+from schemas import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pipelines.publish.folder import ReleaseParts
+    from pipelines.signing import Keyring
+
+
+def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -> dict[str, Any]:
+    """The manifest of a folder whose files are all written.
+
+    Args:
+        folder: the release folder.
+        parts: what it was written from.
+        digests: content digest of each table.
+    """
+    info, head = parts.info, parts.head
+    return {
+        "schema": "tanyuan-release/1",
+        "release_id": info["release_id"],
+        "released_on": str(info["released_on"]),
+        "kind": info["release_kind"],
+        "data_class": "public",
+        "title_zh": info["release_title_zh"],
+        "title_en": info["release_title_en"],
+        "parent_release": info["parent_release"],
+        "previous": head.sha256 if head else None,
+        "content_sha256": parts.content,
+        "ledger": {
+            "size": len(parts.leaf_hashes),
+            "root": parts.ledger_root,
+            "parent": _tree(head.manifest["ledger"]) if head else None,
+            "keys": dict(parts.checkpoint[1]) if parts.checkpoint else {},
+        },
+        "disclosure": parts.disclosure,
+        "tables": [
+            {
+                "name": table.name,
+                "rows": parts.tables[table.name].height,
+                "key": list(table.key),
+                "order": list(table.order),
+                "content_sha256": digests[table.name],
+            }
+            for table in PUBLISHED
+        ],
+        "attested": [name for name in ATTESTED if (folder / name).exists()],
+        "files": [
+            {
+                "name": name,
+                "sha256": sha256_of(folder / name),
+                "bytes": (folder / name).stat().st_size,
+            }
+            for name in names_in(folder)
+            if name != MANIFEST
+        ],
+    }
+
+
+def _tree(ledger: Mapping[str, Any]) -> dict[str, Any]:
+    return {"size": ledger["size"], "root": ledger["root"]}
+
+
+def seal(folder: Path, manifest: Mapping[str, Any], keyring: Keyring | None = None) -> None:
+    """Write the manifest, the sums and, given keys, the signatures.
+
+    Args:
+        folder: every other file is written.
+        manifest: from ``manifest_of``.
+        keyring: the publisher and the reviewer sign, as far as their keys are there.
+
+    Raises:
+        RefusedByPolicy: an official release would lack a signature or carry one of a
+            demonstration key.
+        OSError: the disk refused.
+    """
+    (folder / MANIFEST).write_bytes(canonical_json(manifest))
+    write_sums(folder)
+    if keyring is None:
+        return
+    signers = keyring.of(PUBLISHER, REVIEWER)
+    is_official = manifest["kind"] == "official"
+    if len(signers) < NEEDED[manifest["kind"]] or (is_official and keyring.is_demonstration):
+        raise RefusedByPolicy(
+            finding("E-KEY-03", found=len(signers), needed=NEEDED[manifest["kind"]])
+        )
+    statement = {
+        "release_id": manifest["release_id"],
+        "keys": "demonstration" if keyring.is_demonstration else "named",
+        "manifest_sha256": sha256_of(folder / MANIFEST),
+        "sums": {n: sha256_of(folder / n) for n in (SUMS, SM3) if (folder / n).exists()},
+    }
+    signed = {
+        "statement": statement,
+        "signatures": [key.sign(PURPOSE, statement) for key in signers],
+    }
+    (folder / SIGNATURES).write_bytes(canonical_json(signed))
