@@ -58,6 +58,8 @@ def benchmark_report(benchmark: Benchmark) -> dict[str, Any]:
 
 def _errors(benchmark: Benchmark) -> list[dict[str, Any]]:
     """The sampling error of each limit, rounded as it may be published."""
+    if not benchmark.errors:
+        return []
     digits = benchmark.disclosure.significant_digits
     return [
         {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData, RefusedByPolicy
 from pipelines.findings import finding
+from pipelines.grade.energy_limits import energy_limit_blocks
 from pipelines.grade.rule_check import rule_faults
 
 if TYPE_CHECKING:
@@ -145,26 +146,45 @@ def parse_rule(text: str, shown: str) -> GradeRule:
         block = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
+    return rule_of(block, shown)
+
+
+def rule_of(block: dict[str, Any], shown: str) -> GradeRule:
+    """A grade rule from its block, checked.
+
+    Raises:
+        FaultyData: see ``parse_rule``.
+    """
     faults = rule_faults(block, shown, list(GradeRule.__dataclass_fields__))
     if faults:
         raise FaultyData(faults)
-    for key in TUPLES:
-        if key in block:
-            block[key] = tuple(block[key])
-    block["subclasses"] = {k: tuple(v) for k, v in block.get("subclasses", {}).items()}
-    return GradeRule(**block)
+    given: dict[str, Any] = {
+        key: tuple(value) if key in TUPLES else value for key, value in block.items()
+    }
+    given["subclasses"] = {k: tuple(v) for k, v in block.get("subclasses", {}).items()}
+    return GradeRule(**given)
 
 
 def read_grade_rules(seeds: Path) -> dict[str, GradeRule]:
-    """Every grade rule of a seeds folder, by id.
+    """Every grade rule of a seeds folder, by id: its files, and its table of energy limits.
 
     Raises:
-        FaultyData: see ``parse_rule``; or two files have one rule id.
+        FaultyData: see ``parse_rule``; or two rules have one id.
     """
+    folder = seeds / "grade_rules"
+    read = [
+        (
+            f"grade_rules/{path.name}",
+            parse_rule(path.read_text("utf-8"), f"grade_rules/{path.name}"),
+        )
+        for path in sorted(folder.glob("*.toml"))
+    ]
+    read += [
+        (shown, rule_of(block, shown))
+        for shown, block in energy_limit_blocks(folder / "energy_limits.csv")
+    ]
     rules: dict[str, GradeRule] = {}
-    for path in sorted((seeds / "grade_rules").glob("*.toml")):
-        shown = f"grade_rules/{path.name}"
-        rule = parse_rule(path.read_text("utf-8"), shown)
+    for shown, rule in read:
         if rule.rule_id in rules:
             raise FaultyData(finding("E-GRD-11", file=shown, column="rule_id", value=rule.rule_id))
         rules[rule.rule_id] = rule

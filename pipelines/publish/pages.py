@@ -62,6 +62,7 @@ def figures_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """
     counts = tables["source_count"].sum()
     status = tables["factor"]["status"]
+    judged = _categories(tables["benchmark"])
     return {
         "rows_in": counts["rows_in"][0],
         "candidates": counts["candidates"][0],
@@ -73,9 +74,14 @@ def figures_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "refused": tables["refused_factor"].height,
         "sources": tables["source"]["source_id"].n_unique(),
         "products": tables["footprint"]["product_id"].n_unique(),
-        "categories": tables["benchmark"].height,
-        "graded": int(tables["benchmark"]["is_graded"].sum()),
+        "categories": judged.height,
+        "graded": int(judged["is_graded"].sum()),
     }
+
+
+def _categories(benchmark: pl.DataFrame) -> pl.DataFrame:
+    """The benchmarks that judge footprints; levels of energy standards stand in the tables."""
+    return benchmark.filter(benchmark["indicator"] == "carbon_footprint")
 
 
 def _plain(value: float) -> str:
@@ -108,7 +114,7 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
         ],
         "footprints": tables["footprint"].to_dicts(),
         "checks": [_compared(row) for row in tables["footprint_check"].to_dicts()],
-        "benchmarks": tables["benchmark"].to_dicts(),
+        "benchmarks": _categories(tables["benchmark"]).to_dicts(),
         "requirements": tables["requirement"].to_dicts(),
         "refused": tables["refused_factor"].to_dicts(),
         "change_counts": by_class,
