@@ -27,6 +27,18 @@ def manifests(home: Path) -> list[dict[str, Any]]:
     return found
 
 
+def _newest_shown(settings: Settings) -> Path | None:
+    """The newest committed release that lies readable.
+
+    Between its commit and its folder a release is not seen yet: the one before is.
+    """
+    for manifest in reversed(manifests(settings.home)):
+        folder = settings.releases / manifest["release_id"]
+        if (folder / "manifest.json").is_file():
+            return folder
+    return None
+
+
 def folder_of(release: str | None, home: Path | None = None) -> Path:
     """The folder of a release, the newest by default.
 
@@ -41,6 +53,10 @@ def folder_of(release: str | None, home: Path | None = None) -> Path:
     if release and (Path(release) / "manifest.json").is_file():
         return Path(release).resolve()
     settings = Settings.resolve(home=home)
+    if not release:
+        shown = _newest_shown(settings)
+        if shown is not None:
+            return shown
     ids = [manifest["release_id"] for manifest in manifests(settings.home)]
     if not ids:
         raise WrongUsage(finding("E-USE-03"))
