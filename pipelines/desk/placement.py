@@ -22,6 +22,8 @@ from pipelines.desk.layout import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipelines.desk.submitted import SubmittedSheet, SubmittedWorkbook
     from schemas.form import Ask, Form, Template
 
@@ -98,10 +100,21 @@ def place_sheets(submitted: SubmittedWorkbook, template: Template) -> list[Place
         if given is not None:
             left.remove(given)
         placed.append(_placed(form, given))
-    taken = {sheet.name.casefold() for sheet in placed} | {n.casefold() for n in WITHOUT_ANSWERS}
-    for sheet in left:
-        name = _free_name(sheet.name, taken)
-        taken.add(name.casefold())
+    return placed + as_they_are(left, {sheet.name for sheet in placed})
+
+
+def as_they_are(sheets: Iterable[SubmittedSheet], taken: Iterable[str] = ()) -> list[PlacedSheet]:
+    """Sheets no template knows, each under a name that is free and allowed.
+
+    Args:
+        sheets: the sheets.
+        taken: names of other sheets of the workbook.
+    """
+    names = {name.casefold() for name in (*taken, *WITHOUT_ANSWERS)}
+    placed = []
+    for sheet in sheets:
+        name = _free_name(sheet.name, names)
+        names.add(name.casefold())
         placed.append(PlacedSheet(name, None, sheet))
     return placed
 
@@ -121,9 +134,9 @@ def _by_header(left: list[SubmittedSheet], form: Form, template: Template) -> Su
 def _placed(form: Form, given: SubmittedSheet | None) -> PlacedSheet:
     if given is None:
         return PlacedSheet(form.sheet, form, None, columns=dict(enumerate(form)))
-    header = find_header(given.rows, form)
+    header = find_header(given.rows, form) or _by_titles(given, form)
     if header is None:
-        # Nothing can be told apart: the submitter's cells stay, the form starts beneath none.
+        # Nothing can be told apart: the submitter's cells stay as they are.
         return PlacedSheet(form.sheet, form, given)
     columns = {place: form[name] for name, place in header.columns.items()}
     lacking = tuple(name for name in form.names if name not in header.columns)
@@ -131,6 +144,18 @@ def _placed(form: Form, given: SubmittedSheet | None) -> PlacedSheet:
     columns |= {right + step: form[name] for step, name in enumerate(lacking)}
     moved = max(0, NAME_ROW - header.row)
     return PlacedSheet(form.sheet, form, given, header, moved, columns, lacking)
+
+
+def _by_titles(given: SubmittedSheet, form: Form) -> Header | None:
+    """The header of a sheet whose row of machine names was deleted: the titles stand in row 1."""
+    names = {ask.field.title_zh: ask.name for ask in form}
+    found = [(c, names.get(text.strip().removesuffix("*").strip()))
+             for c, text in enumerate(given.rows[0] if given.rows else ())]  # fmt: skip
+    columns: dict[str, int] = {}
+    for column, name in found:
+        if name is not None:
+            columns.setdefault(name, column)
+    return Header(0, columns) if len(columns) >= 2 else None
 
 
 def _free_name(name: str, taken: set[str]) -> str:

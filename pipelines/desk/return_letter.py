@@ -31,7 +31,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 def write_letter(
     submitted: SubmittedWorkbook,
-    template: Template,
+    template: Template | None,
     findings: Sequence[Finding],
     workbook: str,
     path: Path,
@@ -40,7 +40,7 @@ def write_letter(
 
     Args:
         submitted: what was handed in.
-        template: the template it answers.
+        template: the template it answers; None when it answers none.
         findings: everything found about it.
         workbook: file name of the returned workbook.
         path: where to write the letter, ``.docx``.
@@ -53,10 +53,11 @@ def write_letter(
     letter = docx.Document()
     _page(letter)
     counts = counts_of(findings)
+    title = template.title_zh if template else "报送文件"
     letter.add_heading("报送材料退回修改函", level=1)
     letter.add_paragraph(f"{organisation_of(submitted)}：")
     letter.add_paragraph(
-        f"收到你单位报送的《{template.title_zh}》（文件 {_plain(submitted.name, 60)}，"
+        f"收到你单位报送的《{title}》（文件 {_plain(submitted.name, 60)}，"
         f"SHA-256 前 12 位 {submitted.sha256[:12]}）。经检查，必须修改 {counts['error']} 处，"
         f"须人工核对 {counts['review']} 处，建议修改 {counts['warning']} 处。主要问题如下："
     )

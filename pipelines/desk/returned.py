@@ -15,7 +15,7 @@ from pipelines.desk.codelists import load_code_lists
 from pipelines.desk.filled import Mark, write_filled
 from pipelines.desk.layout import PROBLEMS_SHEET, stamp
 from pipelines.desk.long_texts import write_long_texts
-from pipelines.desk.placement import PlacedSheet, cell_of, place_sheets
+from pipelines.desk.placement import as_they_are, cell_of, place_sheets
 from pipelines.desk.problem_sheet import Located, write_problems
 from pipelines.desk.return_letter import write_letter
 from pipelines.desk.template import write_instructions
@@ -27,8 +27,10 @@ from schemas.submission_product import TEMPLATES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pipelines.desk.placement import PlacedSheet
     from pipelines.desk.submitted import SubmittedWorkbook
     from pipelines.findings import Finding
+    from schemas.form import Template
 
 # Comments beyond this make a workbook slow to open; every finding is in the list anyway.
 MOST_COMMENTS = 5_000
@@ -54,35 +56,43 @@ def write_returned(
     Returns:
         The workbook and the letter, named after the submission and its hash.
     """
-    template = TEMPLATES[submitted.kind or "factor"]
-    lists = load_code_lists(seeds or Settings.resolve().seeds)
-    offered = lists_of(template, lists, None)
-    placed = place_sheets(submitted, template) if submitted.kind else _as_they_are(submitted)
+    template = TEMPLATES[submitted.kind] if submitted.kind else None
+    placed = place_sheets(submitted, template) if template else as_they_are(submitted.sheets)
     located = locate(findings, submitted, placed)
-    marks = marks_of(located)
     folder.mkdir(parents=True, exist_ok=True)
     stem = returned_stem(submitted)
     path = folder / f"退回_{stem}.xlsx"
-    book, formats = open_workbook(path, stamp(template), f"退回 {submitted.name}")
-    titles = {ask.name: ask.field.title_zh for form in template.forms for ask in form}
-    write_problems(book, formats, submitted, located, titles)
-    write_instructions(book, formats, template, "")
-    long = [
-        text
-        for sheet in placed
-        for text in write_filled(book, formats, sheet, stamp(template), marks.get(sheet.name, {}))
-    ]
-    write_codes(book, formats, stamp(template), offered, lists)
-    write_long_texts(book, formats, long)
-    book.close()
+    _write_workbook(path, submitted, placed, located, template, seeds or Settings.resolve().seeds)
     letter = write_letter(submitted, template, findings, path.name, folder / f"退回函_{stem}.docx")
     return path, letter
 
 
-def _as_they_are(submitted: SubmittedWorkbook) -> list[PlacedSheet]:
-    return [
-        PlacedSheet(sheet.name[:31] or submitted.format, None, sheet) for sheet in submitted.sheets
+def _write_workbook(
+    path: Path,
+    submitted: SubmittedWorkbook,
+    placed: Sequence[PlacedSheet],
+    located: Sequence[Located],
+    template: Template | None,
+    seeds: Path,
+) -> None:
+    marks = marks_of(located)
+    mark = stamp(template) if template else ""
+    book, formats = open_workbook(path, mark, f"退回 {submitted.name}")
+    forms = template.forms if template else ()
+    titles = {ask.name: ask.field.title_zh for form in forms for ask in form}
+    write_problems(book, formats, submitted, located, titles)
+    if template:
+        write_instructions(book, formats, template, "")
+    long = [
+        text
+        for sheet in placed
+        for text in write_filled(book, formats, sheet, mark, marks.get(sheet.name, {}))
     ]
+    if template:
+        lists = load_code_lists(seeds)
+        write_codes(book, formats, mark, lists_of(template, lists, None), lists)
+    write_long_texts(book, formats, long)
+    book.close()
 
 
 def returned_stem(submitted: SubmittedWorkbook) -> str:

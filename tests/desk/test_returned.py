@@ -194,6 +194,24 @@ def test_shifted_headers_stay_where_the_submitter_put_them(tmp_path):
     assert back["G5"].comment.text.startswith("E-TEXT-01")
 
 
+def test_a_deleted_row_of_machine_names_is_put_back(tmp_path):
+    titles = tuple(f"{ask.field.title_zh} *" for ask in MAIN)
+    path, _ = write_returned(submitted([titles, ("A-1", "电石")]), [], tmp_path, SEEDS)
+    back = openpyxl.load_workbook(path)[SHEET]
+    assert [c.value for c in back[2]][: len(MAIN.names)] == list(MAIN.names)
+    assert [c.value for c in back[3]][:2] == ["A-1", "电石"]
+
+
+def test_what_follows_no_template_still_comes_back_with_its_problems(tmp_path):
+    sheets = tuple(SubmittedSheet(n, (("甲", "=1"),)) for n in ("a/b", "A B", "问题清单", ""))
+    handed = SubmittedWorkbook("x.ods", "12" * 32, "ods", None, None, sheets)
+    path, letter = write_returned(handed, [finding("E-SEED-06", file="x.ods")], tmp_path, SEEDS)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == [PROBLEMS_SHEET, "a b", "A B 2", "问题清单 2", "Sheet"]
+    assert all(book[name]["B1"].data_type == "s" for name in book.sheetnames[1:])
+    assert "报送文件" in Document(letter).paragraphs[2].text
+
+
 def test_a_sheet_of_the_submitters_own_comes_back_too(tmp_path):
     own = SubmittedSheet("计算底稿/2024", (("合计", "=A1"),))
     handed = submitted([*header_rows(), ("A-1",)])
