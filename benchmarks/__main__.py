@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from benchmarks import characterise_factors, footprint_all_products, twelve_published_sets
+from typing import TYPE_CHECKING
+
+from benchmarks import (
+    admit_million_rows,
+    characterise_factors,
+    footprint_all_products,
+    twelve_published_sets,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.comparison import Comparison
+
+
+def measured() -> Iterator[Comparison]:
+    """Every comparison, one after another."""
+    yield footprint_all_products.run()
+    yield characterise_factors.run()
+    yield from admit_million_rows.run()
 
 
 def main() -> None:
     """Print one line per comparison."""
     print("| what | size | ours s | peer s | ratio | spread | largest difference |")
     print("|---|---|---:|---:|---:|---:|---:|")
-    for benchmark in (footprint_all_products, characterise_factors):
-        c = benchmark.run()
+    for c in measured():
         print(
             f"| {c.name} | {c.size} | {c.ours:.4f} | {c.peer:.4f} | {c.ratio:.2f} "
             f"| ±{c.spread * 100:.0f} % | {c.error:.1e} |"

@@ -89,11 +89,14 @@ def _records(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _as_parents(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> pl.DataFrame:
-    """Every record as a parent: whether it may be passed on, how strict its rights are."""
+def _as_parents(
+    tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """The records that others rest on: may they be passed on, how strict are their rights?"""
     lets = tables["licence"].select("licence", pl.col("is_redistributable").alias("licence_lets"))
     held = (
         _records(tables)
+        .join(links, left_on="record_id", right_on="parent_id", how="semi")
         .join(source_rights(tables), on=["source_id", "edition"], how="left")
         .join(lets, on="licence", how="left")
         .with_columns(
@@ -133,7 +136,7 @@ def inherited_rights(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> 
         schema={"source_id": pl.String, "parent_source": pl.String},
         orient="row",
     ).with_columns(is_let_down=True)
-    known = _as_parents(tables, rulebook)
+    known = _as_parents(tables, links, rulebook)
     while True:
         told = (
             links.join(known, on="parent_id", how="left", maintain_order="left")

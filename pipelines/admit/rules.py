@@ -141,17 +141,20 @@ def reasons_against(
         stands against them) and what the words of the reasons name.
     """
     checks = conditions(rulebook)
-    known = with_facts(tables, co2e, rulebook).with_columns(
-        expression.fill_null(value=False).alias(code) for code, expression in checks.items()
+    known = (
+        with_facts(tables, co2e, rulebook)
+        .with_columns(e.fill_null(value=False).alias(code) for code, e in checks.items())
+        .with_columns(has_reason=pl.any_horizontal(list(checks)))
     )
-    known = known.with_columns(has_reason=pl.any_horizontal(list(checks)))
     known = parents_not_admitted(repetitions(known), tables)
     codes = reason_order(rulebook)
-    stands = [pl.when(code).then(pl.lit(code)) for code in codes]
-    listed = pl.concat_list(stands).list.drop_nulls()
-    return known.with_columns(
-        reason_codes=pl.when(pl.any_horizontal(codes)).then(listed).otherwise(_NONE)
-    ).drop("has_reason", *codes)
-
-
-_NONE = pl.lit([], pl.List(pl.String))
+    stands = pl.concat_list(pl.when(code).then(pl.lit(code)) for code in codes)
+    # Lists are made only where something stands: that is the dear part of it.
+    refused = known.filter(pl.any_horizontal(codes)).select(
+        "factor_id", stands.list.drop_nulls().alias("reason_codes")
+    )
+    return (
+        known.drop("has_reason", *codes)
+        .join(refused, on="factor_id", how="left", maintain_order="left")
+        .with_columns(pl.col("reason_codes").fill_null(pl.lit([], pl.List(pl.String))))
+    )
