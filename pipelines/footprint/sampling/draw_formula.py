@@ -180,7 +180,11 @@ def starting_point(seed: int, block: int) -> int:
 
 
 def drawn(
-    keys: NDArray[np.uint64], sigmas: NDArray[np.float64], samples: int, seed: int
+    keys: NDArray[np.uint64],
+    sigmas: NDArray[np.float64],
+    samples: int,
+    seed: int,
+    first_block: int = 0,
 ) -> NDArray[np.float32]:
     """Lognormal multipliers of median one, counter based.
 
@@ -192,6 +196,7 @@ def drawn(
         sigmas: (k) standard deviations of ln x.
         samples: how many samples.
         seed: the seed.
+        first_block: the block of the first sample.
 
     Returns:
         (samples, k) multipliers as singles.
@@ -207,7 +212,7 @@ def drawn(
     sigma = sigmas.astype(np.float32)[:, None]
     with np.errstate(over="ignore"):
         for block in range(blocks):
-            base = np.uint64(starting_point(seed, block))
+            base = np.uint64(starting_point(seed, first_block + block))
             bits = mixed((keys + base)[:, None] + counters)
             lanes = multipliers(normals(bits, ARRAYS), sigma, ARRAYS)
             found[block * LANES : (block + 1) * LANES] = lanes.T

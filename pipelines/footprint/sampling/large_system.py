@@ -107,7 +107,7 @@ class Drawn:
 
     Attributes:
         intensity: (m, samples) of the products asked for.
-        move: (blocks) largest relative move in the proof of each block.
+        move: (samples) largest relative move of any product in the proof.
         sweeps: (blocks) sweeps used.
         low: (samples) the smallest intensity over its nominal one, of all products.
     """
@@ -135,21 +135,21 @@ class _Workspace:
         self.before = np.zeros(held, single)
         self.zero, self.cell = np.zeros((1, LANES), single), np.zeros((1, LANES), single)
         self.zero_wide, self.cell_wide = np.zeros((1, LANES)), np.zeros((1, LANES))
+        self.moves = np.zeros(LANES)
 
-    def solve(self, plan: Plan, seed: int, block: int) -> tuple[int, float]:
-        """Draw and solve one block; the result stands in ``u``."""
+    def solve(self, plan: Plan, seed: int, block: int) -> int:
+        """Draw and solve one block; the result stands in ``u``; returns sweeps used."""
         from pipelines.footprint.sampling import kernels
 
         base = np.uint64(starting_point(seed, block))
         kernels.draw_block(base, plan.keys, plan.sigmas, self.drawn)
         kernels.direct_block(*plan.direct, self.drawn, self.c, self.c_single, self.zero_wide)
         self.u_single[:] = 1
-        used, move = kernels.solve_block(
+        return int(kernels.solve_block(
             plan.spans, TOLERANCE, MOST_SWEEPS, plan.narrow, plan.wide, self.drawn, self.c,
             self.c_single, self.u, self.u_single, self.left, self.memory, self.before, self.zero,
-            self.cell, self.cell_wide,
-        )  # fmt: skip
-        return used, move
+            self.cell, self.cell_wide, self.moves,
+        ))  # fmt: skip
 
 
 def threads() -> int:
@@ -179,15 +179,16 @@ def run_blocks(
     numbers = list(blocks)
     places = plan.place if wanted is None else plan.place[wanted]
     intensity = np.empty((places.size, len(numbers) * LANES))
-    move, sweeps = np.empty(len(numbers)), np.empty(len(numbers), np.int64)
-    low = np.empty(len(numbers) * LANES)
+    sweeps = np.empty(len(numbers), np.int64)
+    move, low = np.empty(len(numbers) * LANES), np.empty(len(numbers) * LANES)
     count = min(workers or threads(), len(numbers)) or 1
 
     def work(worker: int) -> None:
         space = _Workspace(plan)
         for i in range(worker, len(numbers), count):
-            sweeps[i], move[i] = space.solve(plan, seed, numbers[i])
+            sweeps[i] = space.solve(plan, seed, numbers[i])
             part = slice(i * LANES, (i + 1) * LANES)
+            move[part] = space.moves
             low[part] = space.u.min(axis=0)
             np.multiply(space.u[places], plan.scale[places, None], out=intensity[:, part])
 

@@ -90,13 +90,13 @@ def sample_blocks(
 
     numbers = list(blocks)
     found = run_blocks(plan, seed, numbers, wanted, workers)
-    is_open = np.repeat(~(found.move < TOLERANCE), LANES)
+    is_open = ~(found.move < TOLERANCE)
     if plan.is_certified:
         doubted = is_open | ~(found.low > 0)
     else:
         proof = _certificate(plan)
         proved = run_blocks(proof, seed, numbers, np.empty(0, np.int64), workers)
-        doubted = is_open | ~(proved.low > 0) | np.repeat(~(proved.move < TOLERANCE), LANES)
+        doubted = is_open | ~(proved.low > 0) | ~(proved.move < TOLERANCE)
     names = (np.array(numbers)[:, None] * LANES + np.arange(LANES)).ravel()
     for i in np.flatnonzero(is_open):
         found.intensity[:, i] = _solved(plan.system, seed, int(names[i]))[wanted]
