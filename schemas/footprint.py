@@ -7,7 +7,7 @@ Numbers are decimals, so that a reader who sums the parts gets the total exactly
 
 from __future__ import annotations
 
-from schemas.factor import BOUNDARY_FIELD, FACTOR_ID, VERSION
+from schemas.factor import BOUNDARY_FIELD, FACTOR, FACTOR_ID, VERSION
 from schemas.judgement import FACTOR_QUALITY
 from schemas.names import CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH
 from schemas.product import (
@@ -16,6 +16,7 @@ from schemas.product import (
     DIRECTION_FIELD,
     EXCHANGE,
     FLOW_USE_FIELD,
+    ID,
     INVENTORY_ID,
     INVENTORY_RESULT,
     LINE,
@@ -71,6 +72,31 @@ FOOTPRINT = Table(
               "Monte Carlo samples; 0 when none were drawn.", unit="1", minimum=0),
         Field("seed", "integer", "随机种子", "Seed", "随机种子。", "Seed of the draws.",
               unit="1", required=False),
+        _result("median_se", "中位数的标准误", "Standard error of the median", required=False),
+        _result("p2_5_se", "2.5 % 分位的标准误", "Standard error of the 2.5 % percentile",
+                required=False),
+        _result("p97_5_se", "97.5 % 分位的标准误", "Standard error of the 97.5 % percentile",
+                required=False),
+        Field("gsd2_analytic", "number", "解析 95 % 倍数", "Analytic 95 % factor",
+              "各量对数方差按灵敏度相加所得的 95 % 倍数。",
+              "The 95 % factor from variances of ln x weighted by sensitivity.", unit="1",
+              minimum=1, required=False),
+        Field("half_width_approach1", "number", "IPCC 方法一半宽", "Half width, approach 1",
+              "IPCC 误差传播（方法一）的 95 % 区间相对半宽。",
+              "Relative half width of the 95 % interval by error propagation (approach 1).",
+              unit="1", minimum=0, required=False),
+        Field("uncertainty_coverage", "number", "不确定度覆盖率", "Coverage of uncertainty",
+              "按贡献绝对值，数量或因子写明不确定度的份额；其余按无不确定度计，区间因而偏窄。",
+              "Share of absolute contributions whose amount or factor states an uncertainty; "
+              "the rest counts as certain, so the interval is too narrow.", unit="1",
+              minimum=0, maximum=1),
+        Field("samples_unproductive", "integer", "无解抽样数", "Unproductive samples",
+              "消耗多于产出、因而没有足迹的抽样；不计入任何统计。",
+              "Samples whose economy uses more than it makes; they enter no figure.", unit="1",
+              minimum=0),
+        Field("unproductive", "json", "无解抽样", "Unproductive samples named",
+              "前几个无解抽样的 JSON：抽样号、谱半径、环路。",
+              "JSON list of the first of them: sample, spectral radius, loop."),
         FACTOR_QUALITY["ter"], FACTOR_QUALITY["ger"], FACTOR_QUALITY["tir"],
         FACTOR_QUALITY["precision_score"], FACTOR_QUALITY["dqr"],
         Field("primary_data_share", "number", "初级数据占比", "Primary data share",
@@ -125,6 +151,12 @@ FOOTPRINT_GAS = Table(
     key=("product_id", "gwp_set", "gas_or_unsplit"),
     references=(FOOTPRINT_REF,),
 )
+VARIANCE_SHARE = Field(
+    "variance_share", "number", "方差占比", "Share of variance",
+    "对结果方差的贡献；共用因子按灵敏度分摊。",
+    "Share of the variance of the result; a shared factor is split by sensitivity.", unit="1",
+    required=False,
+)
 FOOTPRINT_LINE = Table(
     "footprint_line", "足迹分行", "Footprint by line",
     "每一行的贡献、所选因子与理由。",
@@ -141,9 +173,7 @@ FOOTPRINT_LINE = Table(
               "CO2e per unit of the line, after conversion.",
               unit="kgCO2e/@amount_unit", required=False),
         CONTRIBUTION, SHARE,
-        Field("variance_share", "number", "方差占比", "Share of variance",
-              "对结果方差的贡献。", "Share of the variance of the result.", unit="1",
-              required=False),
+        VARIANCE_SHARE,
         INVENTORY_RESULT["is_covered"],
         Field("selection_rank", "integer", "候选数中的名次", "Rank", "所选因子的名次。",
               "Rank of the factor chosen.", unit="1", minimum=1, required=False),
@@ -174,6 +204,46 @@ FOOTPRINT_SUPPLY = Table(
         REFERENCE_FLOW_UNIT,
     ),
     key=("product_id", "gwp_set", "process_id"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_UNCERTAINTY = Table(
+    "footprint_uncertainty", "足迹不确定度来源", "Sources of uncertainty",
+    "每个抽样量对结果方差的贡献：先改进哪一个。",
+    "What each drawn quantity adds to the variance of a result: what to improve first.",
+    (
+        PRODUCT_ID, GWP_SET_FIELD,
+        Field("quantity", "text", "抽样量", "Quantity",
+              "line:过程/行、factor:编号@版本或 product:编号；同一因子只抽一次。",
+              "line:process/line, factor:id@version or product:id; a factor is drawn once."),
+        Field("variance_rank", "integer", "名次", "Rank", "按方差占比。", "By share of variance.",
+              unit="1", minimum=1),
+        FACTOR["variance_ln"],
+        Field("sensitivity", "number", "灵敏度", "Sensitivity",
+              "该量变化 1 % 时结果变化的百分数，环路已计入。",
+              "Relative change of the result per relative change of the quantity, loops included.",
+              unit="1"),
+        VARIANCE_SHARE,
+    ),
+    key=("product_id", "gwp_set", "quantity"),
+    references=(FOOTPRINT_REF,),
+)
+FOOTPRINT_COMPARISON = Table(
+    "footprint_comparison", "产品比较", "Comparison of products",
+    "同类产品两两比较：共用随机数下一个低于另一个的概率。",
+    "Products of one category compared: how often one is below the other, on common draws.",
+    (
+        PRODUCT_ID,
+        Field("other_product_id", "code", "另一产品", "Other product", "另一产品的编号。",
+              "Id of the other product.", pattern=ID),
+        GWP_SET_FIELD,
+        Field("share_below", "number", "低于的概率", "P(A < B)",
+              "第一个产品低于第二个的抽样份额，相等计一半。",
+              "Share of samples in which the first is below the second; ties count half.",
+              unit="1", minimum=0, maximum=1),
+        Field("share_below_se", "number", "概率的标准误", "Standard error", "该份额的标准误。",
+              "Standard error of that share.", unit="1", minimum=0),
+    ),
+    key=("product_id", "other_product_id", "gwp_set"),
     references=(FOOTPRINT_REF,),
 )
 FOOTPRINT_CHECK = Table(
@@ -208,5 +278,5 @@ FOOTPRINT_CHECK = Table(
 )
 FOOTPRINT_TABLES = (
     FOOTPRINT, FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE,
-    FOOTPRINT_SUPPLY, FOOTPRINT_CHECK,
+    FOOTPRINT_SUPPLY, FOOTPRINT_UNCERTAINTY, FOOTPRINT_COMPARISON, FOOTPRINT_CHECK,
 )

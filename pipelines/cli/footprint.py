@@ -32,6 +32,10 @@ def run(
     gwp: Annotated[str | None, typer.Option(help=f"GWP 集 {'|'.join(SETS)}")] = None,
     release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
     unit: Annotated[str | None, typer.Option(help="结果按此单位 unit of the result")] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=0, help="蒙特卡罗抽样数，0 为不抽样 Monte Carlo samples")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="随机种子 seed of the draws")] = None,
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
 ) -> Result:
@@ -46,7 +50,7 @@ def run(
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
-    found = _computed(inventory, folder, settings, gwp)
+    found = _computed(inventory, folder, settings, gwp, (samples, seed))
     if unit is not None:
         found = [_in_unit(product, unit, settings) for product in found]
     return Result(
@@ -60,7 +64,11 @@ def run(
 
 
 def _computed(
-    inventory: Path, folder: Path, settings: Settings, gwp: str | None
+    inventory: Path,
+    folder: Path,
+    settings: Settings,
+    gwp: str | None,
+    draws: tuple[int | None, int | None],
 ) -> list[dict[str, Any]]:
     import polars as pl
 
@@ -69,6 +77,7 @@ def _computed(
         compute,
         read_accounting_rules,
         read_resolution_rule,
+        read_spread_rule,
     )
     from pipelines.footprint.library import LIBRARY
     from pipelines.serve.footprint_answer import answers
@@ -79,9 +88,12 @@ def _computed(
         read_accounting_rules(settings.seeds),
         read_resolution_rule(settings.seeds),
         dt.date.fromisoformat(manifest["released_on"]),
+        read_spread_rule(settings.seeds),
     )
     sets = () if gwp is None else (gwp,)
-    return answers(compute([inventory], library, gwp_sets=sets), gwp)
+    samples, seed = draws
+    tables = compute([inventory], library, gwp_sets=sets, samples=samples, seed=seed)
+    return answers(tables, gwp)
 
 
 def _in_unit(product: dict[str, Any], unit: str, settings: Settings) -> dict[str, Any]:

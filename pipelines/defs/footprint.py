@@ -8,7 +8,13 @@ import polars as pl
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
-from pipelines.footprint import Library, compute, read_accounting_rules, read_resolution_rule
+from pipelines.footprint import (
+    Library,
+    compute,
+    read_accounting_rules,
+    read_resolution_rule,
+    read_spread_rule,
+)
 from pipelines.footprint.compute import OUT
 from pipelines.footprint.library import LIBRARY
 from pipelines.publish.release_plan import read_plan
@@ -24,7 +30,7 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
     seeds = house.settings.seeds
     library = Library.over(
         given, read_accounting_rules(seeds), read_resolution_rule(seeds),
-        read_plan(seeds).released_on,
+        read_plan(seeds).released_on, read_spread_rule(seeds),
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
     tables = compute(folders, library)

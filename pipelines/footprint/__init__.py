@@ -4,6 +4,8 @@
 and ``selection`` choose factors and say why, ``system`` links the processes, ``solve``
 solves them with their loops, ``contributions`` and ``account`` turn the solution into
 tables, ``model`` and ``check`` add the life-cycle model and the published check values.
+``spread`` reads stated uncertainties, ``sampling`` draws and solves, ``uncertainty`` tells
+what it means for a product.
 """
 
 from __future__ import annotations
@@ -12,5 +14,13 @@ from pipelines.footprint.accounting_rule import read_accounting_rules
 from pipelines.footprint.compute import GWP_SETS, compute
 from pipelines.footprint.library import Library
 from pipelines.footprint.resolution_rule import read_resolution_rule
+from pipelines.footprint.spread import read_spread_rule
 
-__all__ = ["GWP_SETS", "Library", "compute", "read_accounting_rules", "read_resolution_rule"]
+__all__ = [
+    "GWP_SETS",
+    "Library",
+    "compute",
+    "read_accounting_rules",
+    "read_resolution_rule",
+    "read_spread_rule",
+]

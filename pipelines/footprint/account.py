@@ -220,7 +220,6 @@ def total_row(context: Context, atoms: list[Atom], lines: list[dict[str, Any]]) 
         "value_including_uptake": including,
         "value_location_based": value,
         "value_contractual": value,
-        "samples": 0,
         **quality(context, lines),
         "primary_data_share": primary_share(lines),
         "unsplit_share": float(unsplit / value) if value else 0.0,

@@ -15,19 +15,23 @@ from pipelines.findings import finding
 from pipelines.footprint.check import check_rows, read_checks
 from pipelines.footprint.inventory import Inventory, read_inventory
 from pipelines.footprint.inventory_checks import check_inventory
-from pipelines.footprint.one_set import product_rows, served_lines
+from pipelines.footprint.one_set import Draws, product_rows, served_lines
 from pipelines.footprint.product_links import ProductResult, in_order
 from pipelines.footprint.solve import Solver, links_of
+from pipelines.footprint.spread import spread_faults
 from pipelines.footprint.system import build_system
+from pipelines.footprint.uncertainty import comparison_rows
 from pipelines.quantities.number import NotANumber
 from schemas.footprint import (
     FOOTPRINT,
     FOOTPRINT_CHECK,
+    FOOTPRINT_COMPARISON,
     FOOTPRINT_COMPONENT,
     FOOTPRINT_GAS,
     FOOTPRINT_LINE,
     FOOTPRINT_STAGE,
     FOOTPRINT_SUPPLY,
+    FOOTPRINT_UNCERTAINTY,
 )
 from schemas.product import (
     ASSUMPTION,
@@ -54,7 +58,7 @@ GWP_SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 OUT = (
     PRODUCT, PROCESS, EXCHANGE, INSTRUMENT, ASSUMPTION, MODEL, INVENTORY_RESULT, FOOTPRINT,
     FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE, FOOTPRINT_SUPPLY,
-    FOOTPRINT_CHECK,
+    FOOTPRINT_UNCERTAINTY, FOOTPRINT_COMPARISON, FOOTPRINT_CHECK,
 )  # fmt: skip
 HANDED_IN = ("product", "process", "exchange", "instrument", "assumption")
 # What a decimal column of a table can hold.
@@ -96,6 +100,7 @@ def load(folder: Path, library: Library) -> Inventory:
     """
     inventory = read_inventory(folder)
     faults = check_inventory(inventory, library.book, library.rules, library.gwp, library.on)
+    faults = [*faults, *spread_faults(inventory, library.book, library.spreads)]
     if faults:
         raise FaultyData(faults)
     return inventory
@@ -106,6 +111,8 @@ def compute(
     library: Library,
     *,
     gwp_sets: tuple[str, ...] | None = None,
+    samples: int | None = None,
+    seed: int | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Footprints of inventories under GWP sets, as tables.
 
@@ -115,6 +122,8 @@ def compute(
         gwp_sets: sets that must be computed besides the products' own. By default those of
             ``GWP_SETS`` that can be: a set that cannot is left out, and the flag
             ``not_computed:<set>:<code>`` of the product's own result says why.
+        samples: Monte Carlo samples; the rule's number by default, 0 for none.
+        seed: their seed; the rule's by default.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -131,13 +140,19 @@ def compute(
         loaded.append(inventory)
     results = Results()
     made: dict[str, dict[str, ProductResult]] = {}
+    rule = library.spreads
+    draws = Draws(rule.samples if samples is None else samples, rule.seed if seed is None else seed)
+    sampled: dict[str, dict[str, Any]] = {}
     for inventory in in_order(loaded, library.book):
         try:
-            main = _compute_inventory(inventory, library, gwp_sets, made, results)
+            main = _compute_inventory(inventory, library, gwp_sets, made, results, draws, sampled)
         except (NotANumber, OverflowError) as error:
             raise FaultyData(finding("E-FPT-11", value=inventory.inventory_id)) from error
         checks = read_checks(at[id(inventory)])
         results.add("footprint_check", check_rows(checks, main, library.book))
+    for gwp_set, of_products in sorted(sampled.items()):
+        rows = comparison_rows(results.rows["product"], of_products, gwp_set)
+        results.add("footprint_comparison", rows)
     return results.frames()
 
 
@@ -147,6 +162,8 @@ def _compute_inventory(
     gwp_sets: tuple[str, ...] | None,
     made: dict[str, dict[str, ProductResult]],
     results: Results,
+    draws: Draws,
+    sampled: dict[str, dict[str, Any]],
 ) -> dict[str, dict[str, Any]]:
     """Add an inventory's rows; returns each product's result under its own GWP set."""
     for name in HANDED_IN:
@@ -157,7 +174,7 @@ def _compute_inventory(
     main = {}
     for gwp_set, lines in served.items():
         for product in inventory.rows["product"]:
-            found = product_rows(product, inventory, library, system, solver, lines)
+            found = product_rows(product, inventory, library, system, solver, lines, draws)
             (row,) = found.rows["footprint"]
             if product["gwp_set"] == gwp_set:
                 row["flags"] = sorted([*row["flags"], *left_out])
@@ -165,6 +182,8 @@ def _compute_inventory(
             for name, rows in found.rows.items():
                 results.add(name, rows)
             made.setdefault(gwp_set, {})[product["product_id"]] = found.result
+            if draws.samples:
+                sampled.setdefault(gwp_set, {})[product["product_id"]] = found.samples
     return main
 
 

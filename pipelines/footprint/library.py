@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pipelines.footprint.accounting_rule import AccountingRule
     from pipelines.footprint.resolution_rule import ResolutionRule
+    from pipelines.footprint.spread import SpreadRule
 
 LIBRARY = (
     "factor", "factor_gas", "factor_quality", "gwp", "gas", "region", "unit", "flow",
@@ -37,6 +38,7 @@ class Library:
     rules: Mapping[str, AccountingRule]
     resolution: ResolutionRule
     on: dt.date
+    spreads: SpreadRule
 
     @classmethod
     def over(
@@ -45,6 +47,7 @@ class Library:
         rules: Mapping[str, AccountingRule],
         resolution: ResolutionRule,
         on: dt.date,
+        spreads: SpreadRule,
     ) -> Library:
         """Index the tables.
 
@@ -53,6 +56,7 @@ class Library:
             rules: accounting rules by id.
             resolution: the resolution rule.
             on: the day at which accounting rules must be in force.
+            spreads: the rule of uncertainty.
         """
         gwp: dict[str, dict[str, float]] = {}
         for row in tables["gwp"].iter_rows(named=True):
@@ -82,4 +86,5 @@ class Library:
             rules,
             resolution,
             on,
+            spreads,
         )

@@ -6,10 +6,8 @@ here: which sets are computed (``compute``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
@@ -18,7 +16,6 @@ from pipelines.footprint.account import (
     Context,
     counted,
     line_rows,
-    per_unit,
     stage_component_gas_rows,
     total_row,
 )
@@ -31,10 +28,15 @@ from pipelines.footprint.product_links import result_of
 from pipelines.footprint.requests import requests_of
 from pipelines.footprint.selection import select
 from pipelines.footprint.standing import parents_of
+from pipelines.footprint.uncertain_inventory import sampled_inventory
+from pipelines.footprint.uncertainty import uncertainty_of
 from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from pipelines.footprint.contributions import LineParts, Run
     from pipelines.footprint.inventory import Inventory
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.reference import FlowBook
     from pipelines.footprint.solve import Solver
     from pipelines.footprint.system import ProductSystem
+    from pipelines.footprint.uncertain_inventory import UncertainInventory
 
     Parts = dict[tuple[str, str], list[LineParts]]
 
@@ -55,19 +58,30 @@ class Served:
         gwp_set: the set.
         parts: location-based parts of each line.
         contractual: parts with instruments applied.
+        sampled: the sampled inventory by biogenic convention, filled at first use.
     """
 
     gwp_set: str
     parts: Parts
     contractual: Parts
+    sampled: dict[str, UncertainInventory] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How many samples, from which seed."""
+
+    samples: int
+    seed: int
 
 
 @dataclass(frozen=True)
 class ProductRows:
-    """A product's rows by table, and its result for others to use."""
+    """A product's rows by table, its result for others to use, samples per declared unit."""
 
     rows: dict[str, list[dict[str, Any]]]
     result: ProductResult
+    samples: NDArray[np.float64]
 
 
 def served_lines(
@@ -115,8 +129,9 @@ def product_rows(
     system: ProductSystem,
     solver: Solver,
     served: Served,
+    draws: Draws,
 ) -> ProductRows:
-    """Run a product's system and account for it.
+    """Run a product's system, account for it and tell its uncertainty.
 
     Raises:
         FaultyData: the system has no solution or uses more than it makes.
@@ -139,13 +154,25 @@ def product_rows(
     inside = counted(by_contract, context.convention)
     row["value_contractual"] = sum((a.co2e for a in inside), start=ZERO)
     stages, components, gases = stage_component_gas_rows(context, atoms)
+    sampled = _sampled(inventory, library, system, solver, served, context.convention, draws)
+    told = uncertainty_of(sampled, system, run, library.spreads.z975)
+    row |= told.columns
+    row["flags"] = sorted([*row["flags"], *told.flags])
+    for entry in lines:
+        use = "" if entry["direction"] in {"emission", "removal"} else entry["flow_use"]
+        key = (entry["process_id"], entry["line"].removesuffix(".supply"), use or "")
+        entry["variance_share"] = told.line_shares.get(key)
     rows = {
         "footprint": [row],
         "footprint_line": lines,
         "footprint_stage": stages,
         "footprint_component": components,
         "footprint_gas": gases,
-        "footprint_supply": _supply_rows(context, system, solver, run, served.parts),
+        "footprint_supply": _supply_rows(context, system, run, sampled.nominal),
+        "footprint_uncertainty": [
+            {"product_id": product["product_id"], "gwp_set": served.gwp_set, **entry}
+            for entry in told.rows
+        ],
     }
     if product["gwp_set"] == served.gwp_set:
         covered = {
@@ -154,7 +181,28 @@ def product_rows(
         }
         rows["model"] = [model_row(product, system, run)]
         rows["inventory_result"] = inventory_result_rows(product, system, run, covered)
-    return ProductRows(rows, result_of(row, atoms, by_contract))
+    nominal = run.demand * float(sampled.nominal[root])
+    moved = told.samples / nominal if draws.samples and nominal else None
+    result = replace(result_of(row, atoms, by_contract), samples=moved)
+    return ProductRows(rows, result, told.samples / product["declared_amount"])
+
+
+def _sampled(
+    inventory: Inventory,
+    library: Library,
+    system: ProductSystem,
+    solver: Solver,
+    served: Served,
+    convention: str,
+    draws: Draws,
+) -> UncertainInventory:
+    """The sampled inventory: once for all products of one convention."""
+    if convention not in served.sampled:
+        roots = [system.root_of[row["process_id"]] for row in inventory.rows["product"]]
+        served.sampled[convention] = sampled_inventory(
+            system, solver, served.parts, convention, library, roots, draws.samples, draws.seed
+        )
+    return served.sampled[convention]
 
 
 def _demand(product: dict[str, Any], system: ProductSystem, root: int, book: FlowBook) -> float:
@@ -166,20 +214,8 @@ def _demand(product: dict[str, Any], system: ProductSystem, root: int, book: Flo
 
 
 def _supply_rows(
-    context: Context,
-    system: ProductSystem,
-    solver: Solver,
-    run: Run,
-    parts: Parts,
+    context: Context, system: ProductSystem, run: Run, intensity: NDArray[np.float64]
 ) -> list[dict[str, Any]]:
-    direct = np.array(
-        [
-            sum(float(amount) * _of_line(context, parts, line) for line, amount in lines)
-            for lines in system.direct
-        ],
-        dtype=np.float64,
-    )
-    intensity = solver.intensity(direct)
     return [
         {
             "product_id": context.product["product_id"],
@@ -192,8 +228,3 @@ def _supply_rows(
         for process, i in sorted(system.root_of.items())
         if run.scale[i] != 0 and process
     ]
-
-
-def _of_line(context: Context, parts: Parts, line: dict[str, Any]) -> float:
-    entries = parts.get((line["process_id"], line["line"]), [])
-    return sum((per_unit(entry, context.convention) for entry in entries), 0.0)

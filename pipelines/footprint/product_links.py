@@ -8,7 +8,7 @@ result as the parts of one declared unit. Does not belong here: links within an 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
@@ -24,6 +24,9 @@ from pipelines.footprint.requests import PRODUCT, product_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from pipelines.footprint.contributions import Atom
     from pipelines.footprint.inventory import Inventory
@@ -44,6 +47,7 @@ class ProductResult:
         contractual: parts per declared unit with its instruments applied.
         confidence: of its result.
         flags: what a line that uses it must say.
+        samples: (s) its sampled results over the nominal one; None where none were drawn.
     """
 
     product_id: str
@@ -52,6 +56,7 @@ class ProductResult:
     contractual: tuple[Part, ...]
     confidence: str
     flags: tuple[str, ...]
+    samples: NDArray[np.float64] | None = field(default=None, compare=False)
 
 
 def result_of(row: dict[str, Any], atoms: list[Atom], contractual: list[Atom]) -> ProductResult:

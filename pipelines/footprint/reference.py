@@ -41,6 +41,7 @@ class FlowBook:
     flow_names: dict[str, str]
     groups: dict[str, str]
     properties: dict[str, list[tuple[str, str, Fraction]]]
+    categories: dict[str, str]
 
     @classmethod
     def over(cls, tables: Mapping[str, pl.DataFrame]) -> FlowBook:
@@ -78,6 +79,7 @@ class FlowBook:
             names,
             dict(zip(tables["flow"]["flow_id"], tables["flow"]["unit_group"], strict=True)),
             dict(properties),
+            dict(zip(tables["flow"]["flow_id"], tables["flow"]["category_id"], strict=True)),
         )
 
     def flow_of(self, text: str) -> str | None:

@@ -15,6 +15,7 @@ from pipelines.footprint import (
     compute,
     read_accounting_rules,
     read_resolution_rule,
+    read_spread_rule,
 )
 from pipelines.ingest.gather import gather
 from pipelines.ingest.published_set import is_published_set
@@ -88,7 +89,7 @@ def seed_tables(
 @pytest.fixture(scope="session")
 def seed_library(seed_tables, rules, resolution) -> Library:
     """The library over the judged factors of the seeds."""
-    return Library.over(seed_tables, rules, resolution, RELEASED_ON)
+    return Library.over(seed_tables, rules, resolution, RELEASED_ON, read_spread_rule(SEEDS))
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,13 @@ import pytest
 from hypothesis import settings
 
 from pipelines.errors import TanyuanError
-from pipelines.footprint import Library, compute
+from pipelines.footprint import Library, compute, read_spread_rule
+from pipelines.settings import REPOSITORY
 from schemas import ALL_TABLES
 from schemas.render.frame import empty, frame_of
 
 ON = dt.date(2026, 6, 1)
+SEEDS = REPOSITORY / "seeds"
 # Global warming potentials chosen for reckoning: 100 years, kgCO2e per kg.
 POTENTIALS = {
     "AR4": {"co2_fossil": 1.0, "co2_biogenic": 1.0, "co2_land_use": 1.0, "ch4_fossil": 25.0,
@@ -97,6 +99,7 @@ def library_of(
     gases: Any = GASES,
     on: dt.date = ON,
     qualities: Any = (),
+    spreads: Any = None,
 ) -> Library:
     """A library of hand-made factors over the true reference tables."""
     gwp = [
@@ -121,7 +124,7 @@ def library_of(
         if scores
         else empty(ALL_TABLES["factor_quality"]),
     }
-    return Library.over(tables, rules, resolution, on)
+    return Library.over(tables, rules, resolution, on, spreads or read_spread_rule(SEEDS))
 
 
 def product(process_id: str, unit: str = "kg", amount: Any = 1, **more: Any) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_a_result_without_gaps_does_not_claim_any(tmp_path, library):
     files = kiln(line("kiln", 1, "electricity", 2, "kWh", **pinned(POWER)))
     total = computed(tmp_path / "one", library, **files).row("footprint")
     assert (total["lines_total"], total["lines_uncovered"]) == (2, 0)
-    assert total["flags"] == []
+    assert total["flags"] == ["uncertainty_not_stated"]
     assert total["result_state"] == "confirmed"
 
 
@@ -193,7 +193,9 @@ def test_limits_and_assumptions_are_said_on_the_result(tmp_path, library):
     outcome = computed(tmp_path / "one", library, **files)
     row = outcome.row("footprint")
     assert row["is_limit_activity"]
-    assert set(row["flags"]) == {"assumptions", "limit_values_not_plant_measurements"}
+    assert set(row["flags"]) == {
+        "assumptions", "limit_values_not_plant_measurements", "uncertainty_not_stated",
+    }  # fmt: skip
     assert outcome.row("assumption")["text_en"] == "a guess"
 
 

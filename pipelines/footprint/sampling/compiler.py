@@ -19,9 +19,10 @@ CACHE = "NUMBA_CACHE_DIR"
 
 def _place_cache() -> None:
     os.environ.setdefault(CACHE, str(Settings.resolve().home / "tmp" / "compiled"))
-    import numba
+    from numba.core import config
 
-    numba.config.CACHE_DIR = os.environ[CACHE]
+    # The compiler reads the variable once; whoever loaded it before has read another.
+    vars(config)["CACHE_DIR"] = os.environ[CACHE]
 
 
 def compiled(function: Callable[..., Any]) -> Any:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LANES = 16
+# Blocks that numpy draws at once.
+AT_ONCE = 32
 STEP = 0x9E3779B97F4A7C15
 MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 LAST_SHIFT = 31
@@ -207,13 +209,15 @@ def drawn(
         ((3, 2), True)
     """
     blocks = -(-samples // LANES)
-    found = np.empty((blocks * LANES, len(keys)), np.float32)
+    found = np.empty((blocks, LANES, len(keys)), np.float32)
     counters = np.arange(LANES // 2, dtype=np.uint64) * np.uint64(STEP)
-    sigma = sigmas.astype(np.float32)[:, None]
+    sigma = sigmas.astype(np.float32)[None, :, None]
     with np.errstate(over="ignore"):
-        for block in range(blocks):
-            base = np.uint64(starting_point(seed, first_block + block))
-            bits = mixed((keys + base)[:, None] + counters)
+        for start in range(0, blocks, AT_ONCE):
+            numbers = range(start, min(start + AT_ONCE, blocks))
+            bases = [starting_point(seed, first_block + number) for number in numbers]
+            base = np.array(bases, np.uint64)[:, None, None]
+            bits = mixed((keys[None, :, None] + base) + counters)
             lanes = multipliers(normals(bits, ARRAYS), sigma, ARRAYS)
-            found[block * LANES : (block + 1) * LANES] = lanes.T
-    return found[:samples]
+            found[start : start + len(bases)] = lanes.transpose(0, 2, 1)
+    return found.reshape(blocks * LANES, len(keys))[:samples]

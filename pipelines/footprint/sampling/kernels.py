@@ -24,14 +24,15 @@ from pipelines.footprint.sampling.lanes import (
     add_product,
     doubles,
     draw,
-    kept_own,
     larger_move,
     larger_relative_move,
+    left_to_others,
     load,
     minus,
     plus,
     singles,
     store,
+    taken,
 )
 
 LANES = 16
@@ -92,8 +93,11 @@ def sweep(
         total = load(c, j)
         for p in range(starts[j], starts[j + 1]):
             total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
-        if own[j] >= 0:
-            total = kept_own(total, shares[own[j]], load(drawn, at[own[j]]))
+        if own[j] < own[j + 1]:
+            used = minus(total, total)
+            for p in range(own[j], own[j + 1]):
+                used = taken(used, shares[p], load(drawn, at[p]))
+            total = left_to_others(total, used)
         if is_relative:
             moved = larger_relative_move(moved, total, load(u, j))
         else:
@@ -107,12 +111,12 @@ def sweep(
 def leftover(system: Any, drawn: Any, c: Any, u: Any, left: Any) -> None:
     """What each row lacks, in doubles, rounded to singles at the end."""
     starts, inputs, at, shares, own = system
-    for j in range(own.size):
+    for j in range(own.size - 1):
         total = minus(load(c, j), load(u, j))
         for p in range(starts[j], starts[j + 1]):
             total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
-        if own[j] >= 0:
-            total = add_product(total, shares[own[j]], load(drawn, at[own[j]]), load(u, j))
+        for p in range(own[j], own[j + 1]):
+            total = add_product(total, shares[p], load(drawn, at[p]), load(u, j))
         store(left, j, singles(total))
 
 
@@ -185,9 +189,8 @@ def _mix(turn: Any, low: Any, before: Any, u: Any, memory: Any, zero: Any, cell:
         for q in range(LANES):
             cell[0, q] = weights[a, q]
         for j in range(h):
-            start = load(u, low + j)
-            store(u, low + j,
-                  add_product(start, np.float32(1), load(cell, 0), load(changes[a], j)))  # fmt: skip
+            moved = add_product(load(u, low + j), np.float32(1), load(cell, 0), load(changes[a], j))
+            store(u, low + j, moved)
 
 
 @compiled
@@ -225,9 +228,7 @@ def settle(
 
 
 @compiled
-def prove(
-    spans: Any, system: Any, drawn: Any, c: Any, u: Any, moves: Any, cell: Any
-) -> Any:
+def prove(spans: Any, system: Any, drawn: Any, c: Any, u: Any, moves: Any, cell: Any) -> Any:
     """Recompute every row in doubles; returns the largest relative move, lanes in ``moves``."""
     moves[:] = 0
     gap = 0.0

@@ -8,7 +8,7 @@ compiler costs half a second to load.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir
@@ -16,6 +16,9 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
 from pipelines.footprint.sampling.draw_formula import LANES, STEP, mixed, multipliers, normals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INDEX = ir.IntType(64)
 WORD = ir.IntType(32)
@@ -38,7 +41,12 @@ SINGLES, DOUBLES = Lanes("sixteen singles", SINGLE), Lanes("sixteen doubles", DO
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, lanes: Lanes) -> None:
-        super().__init__(manager, lanes, lanes.vector)
+        super().__init__(manager, lanes, lanes.vector)  # type: ignore[no-untyped-call]
+
+
+def instruction(function: Callable[..., Any]) -> Any:
+    """A function of the kernels that is written in instructions of the machine."""
+    return intrinsic(function)
 
 
 def _lanes_of(array: Any) -> Lanes:
@@ -51,13 +59,13 @@ def _place(context: Any, builder: Any, kind: Any, array: Any, row: Any, vector: 
     return builder.bitcast(builder.gep(data, [start]), vector.as_pointer())
 
 
-@intrinsic
+@instruction
 def load(_typing: Any, array: Any, row: Any) -> Any:
     """The row of an (n, 16) array."""
     kind = _lanes_of(array)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = _place(context, builder, signature.args[0], *args, kind.vector)
+        place = _place(context, builder, signature.args[0], args[0], args[1], kind.vector)
         found = builder.load(place)
         found.align = array.dtype.bitwidth // 8
         return found
@@ -65,12 +73,12 @@ def load(_typing: Any, array: Any, row: Any) -> Any:
     return kind(array, types.int64), generate
 
 
-@intrinsic
+@instruction
 def store(_typing: Any, array: Any, row: Any, lanes: Any) -> Any:
     """Put sixteen numbers into the row of an (n, 16) array."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = _place(context, builder, signature.args[0], *args[:2], lanes.vector)
+        place = _place(context, builder, signature.args[0], args[0], args[1], lanes.vector)
         builder.store(args[2], place).align = array.dtype.bitwidth // 8
         return context.get_dummy_value()
 
@@ -88,13 +96,13 @@ def _call(builder: Any, name: str, value: Any) -> Any:
     """One of the machine's own functions over a vector."""
     kind = value.type
     whole = f"{name}.v{kind.count}f{32 if kind.element == SINGLE else 64}"
-    function = cgutils.get_or_insert_function(
+    function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
         builder.module, ir.FunctionType(kind, [kind]), whole
     )
     return builder.call(function, [value])
 
 
-@intrinsic
+@instruction
 def add_product(_typing: Any, total: Any, weight: Any, one: Any, other: Any) -> Any:
     """``total + weight * one * other``; singles are widened where the total is double."""
     number = types.float32 if total is SINGLES else types.float64
@@ -111,24 +119,33 @@ def add_product(_typing: Any, total: Any, weight: Any, one: Any, other: Any) -> 
     return total(total, number, one, other), generate
 
 
-@intrinsic
-def kept_own(_typing: Any, total: Any, weight: Any, own: Any) -> Any:
-    """``total / (1 - weight * own)``: what is left to others by one that uses its own output."""
+@instruction
+def taken(_typing: Any, total: Any, weight: Any, own: Any) -> Any:
+    """``total + weight * own``, in the precision of the total."""
     number = types.float32 if total is SINGLES else types.float64
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         summed, factor, used = args
-        kind = total.vector
         if own is not total:
-            used = builder.fpext(used, kind)
-        taken = builder.fmul(_spread(builder, factor, kind), used)
-        one = ir.Constant(kind, [1.0] * LANES)
-        return builder.fdiv(summed, builder.fsub(one, taken))
+            used = builder.fpext(used, total.vector)
+        weighted = builder.fmul(_spread(builder, factor, total.vector), used)
+        return builder.fadd(summed, weighted)
 
     return total(total, number, own), generate
 
 
-@intrinsic
+@instruction
+def left_to_others(_typing: Any, total: Any, used: Any) -> Any:
+    """``total / (1 - used)``: a node that uses part of its own output."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        one = ir.Constant(total.vector, [1.0] * LANES)
+        return builder.fdiv(args[0], builder.fsub(one, args[1]))
+
+    return total(total, used), generate
+
+
+@instruction
 def larger_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
     """The larger of ``worst`` and ``|new - old|``, lane by lane."""
 
@@ -140,7 +157,7 @@ def larger_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
     return worst(worst, new, old), generate
 
 
-@intrinsic
+@instruction
 def larger_relative_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
     """The larger of ``worst`` and ``|new - old| / |new|``, lane by lane; 0 / 0 is 0."""
 
@@ -155,7 +172,7 @@ def larger_relative_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
     return worst(worst, new, old), generate
 
 
-@intrinsic
+@instruction
 def plus(_typing: Any, one: Any, other: Any) -> Any:
     """The sum, in the precision of the first."""
 
@@ -168,7 +185,7 @@ def plus(_typing: Any, one: Any, other: Any) -> Any:
     return one(one, other), generate
 
 
-@intrinsic
+@instruction
 def minus(_typing: Any, one: Any, other: Any) -> Any:
     """The difference of two of one precision."""
 
@@ -178,7 +195,7 @@ def minus(_typing: Any, one: Any, other: Any) -> Any:
     return one(one, other), generate
 
 
-@intrinsic
+@instruction
 def singles(_typing: Any, lanes: Any) -> Any:
     """Doubles rounded to singles."""
 
@@ -188,7 +205,7 @@ def singles(_typing: Any, lanes: Any) -> Any:
     return SINGLES(lanes), generate
 
 
-@intrinsic
+@instruction
 def doubles(_typing: Any, lanes: Any) -> Any:
     """Singles as doubles."""
 
@@ -298,7 +315,7 @@ class _Register:
         return self._do("xor", "", other)
 
 
-@intrinsic
+@instruction
 def draw(_typing: Any, counter: Any, sigma: Any) -> Any:
     """Sixteen lognormal multipliers of one quantity from its counter and sigma."""
 

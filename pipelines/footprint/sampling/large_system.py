@@ -79,8 +79,8 @@ def plan_of(system: UncertainSystem, nominal: Array) -> Plan:
     linked = int((~is_own).sum())
     counts = np.bincount(taker[~is_own], minlength=system.size)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    own = np.full(system.size, -1, np.int64)
-    own[taker[by[linked:]]] = np.arange(linked, by.size)
+    used = np.bincount(taker[is_own], minlength=system.size)
+    own = linked + np.concatenate([[0], np.cumsum(used)]).astype(np.int64)
     shares = (system.amount * scale[provider] / scale[taker])[by]
     inputs, at = provider[by].astype(np.int32), system.amount_at[by].astype(np.int32)
     emitter = order.place[system.emitter]
@@ -143,6 +143,9 @@ class _Workspace:
 
         base = np.uint64(starting_point(seed, block))
         kernels.draw_block(base, plan.keys, plan.sigmas, self.drawn)
+        for quantity in plan.system.given:
+            first = block * LANES
+            self.drawn[quantity] = plan.system.given_in(quantity, first, first + LANES)
         kernels.direct_block(*plan.direct, self.drawn, self.c, self.c_single, self.zero_wide)
         self.u_single[:] = 1
         return int(kernels.solve_block(

@@ -128,7 +128,10 @@ def multipliers_of_sample(system: UncertainSystem, seed: int, number: int) -> Ar
     """(k) multipliers of one sample, from its number alone."""
     first = number - number % LANES
     block = drawn(system.keys, system.sigmas, LANES, seed, first_block=first // LANES)
-    return block[number % LANES].astype(np.float64)
+    scale: Array = block[number % LANES].astype(np.float64)
+    for quantity in system.given:
+        scale[quantity] = system.given_in(quantity, number, number + 1)[0]
+    return scale
 
 
 def _solved(system: UncertainSystem, seed: int, number: int) -> Array:
@@ -143,7 +146,8 @@ def _solved(system: UncertainSystem, seed: int, number: int) -> Array:
     except RuntimeError:
         return np.full(system.size, np.nan)
     found: Array = factors.solve(right)
-    return found + factors.solve(right - matrix @ found)
+    refined: Array = found + factors.solve(right - matrix @ found)
+    return refined
 
 
 def _judged(
@@ -155,6 +159,7 @@ def _judged(
         number = int(names[i]) if names is not None else i
         links = system.links(multipliers_of_sample(system, seed, number))
         radius, loop = radius_and_loop(links)
+        # A sample without number comes from a product that had none.
         if radius >= 1:
             unproductive.append(Unproductive(number, radius, loop))
             intensity[:, i] = np.nan

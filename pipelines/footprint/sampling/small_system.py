@@ -71,7 +71,10 @@ def sample_small(
 
 def multipliers_of(system: UncertainSystem, samples: int, seed: int) -> Array:
     """(samples, k) multipliers of a system's quantities, as doubles."""
-    return drawn(system.keys, system.sigmas, samples, seed).astype(np.float64)
+    scale = drawn(system.keys, system.sigmas, samples, seed).astype(np.float64)
+    for quantity in system.given:
+        scale[:, quantity] = system.given_in(quantity, 0, samples)
+    return scale
 
 
 def _take_from_outside(

@@ -8,7 +8,7 @@ Belongs here: the arrays that both ways of sampling take. Does not belong here: 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ class UncertainSystem:
             its factor do; where there is one only, the other is ``certain``.
         keys: (k) 64-bit key of each drawn quantity.
         sigmas: (k) its standard deviation of ln x.
+        given: samples of the quantities that are not drawn, by number.
     """
 
     size: int
@@ -51,6 +52,15 @@ class UncertainSystem:
     emission_at: Whole
     keys: NDArray[np.uint64]
     sigmas: Array
+    given: dict[int, Array] = field(default_factory=dict)
+
+    def given_in(self, quantity: int, first: int, last: int) -> Array:
+        """Samples ``first`` to ``last`` of a given quantity; beyond its end it is one."""
+        whole = self.given[quantity]
+        found = np.ones(last - first)
+        part = whole[first:last]
+        found[: part.size] = part
+        return found
 
     def links(self, scale: Array | None = None) -> sparse.csc_array:
         """The matrix ``T`` (n, n), of medians or of amounts scaled by one sample (k)."""
@@ -65,7 +75,7 @@ class UncertainSystem:
         values = self.emission
         if scale is not None:
             values = values * scale[self.emission_at[:, 0]] * scale[self.emission_at[:, 1]]
-        return np.bincount(self.emitter, weights=values, minlength=self.size)
+        return np.bincount(self.emitter, values, self.size).astype(np.float64)
 
 
 def keys_of(names: Iterable[str]) -> NDArray[np.uint64]:
