@@ -118,6 +118,33 @@ def _rating(product: dict[str, Any]) -> str:
     return "-" if rating is None else f"{rating:.2f}"
 
 
+def _interval(product: dict[str, Any], language: int) -> list[str]:
+    """The 95 % interval, how much of the result it speaks of, and what to improve first."""
+    if not product["samples"] or product["gsd2"] == 1:
+        return []
+    zh = language == 0
+    coverage = product["uncertainty_coverage"] * 100
+    told = [
+        f"  95 %: {product['p2_5']:,.4f} .. {product['p97_5']:,.4f}  "
+        f"{'中位数' if zh else 'median'} {product['median']:,.4f}  "
+        f"{'均值' if zh else 'mean'} {product['mean']:,.4f}  GSD2 {product['gsd2'] or 0:.3f}  "
+        f"({product['samples']} {'次抽样，写明不确定度的贡献占' if zh else 'samples, stated for'} "
+        f"{coverage:.0f} %)"
+    ]
+    if product["variance"]:
+        first = product["variance"][0]
+        told.append(
+            f"  {'先改进' if zh else 'improve first'}: {first['quantity']} "
+            f"({first['variance_share'] * 100:.0f} % {'的方差' if zh else 'of the variance'})"
+        )
+    for one in product["unproductive"]:
+        told.append(
+            f"  {'无解抽样' if zh else 'sample without solution'} {one['sample']}: "
+            f"{one['radius']:.4f}, {' -> '.join(one['loop'])}"
+        )
+    return told
+
+
 def _text(product: dict[str, Any], language: int) -> str:
     """A product's result as a reader wants it: total, stages, largest lines, gaps."""
     zh = language == 0
@@ -128,6 +155,7 @@ def _text(product: dict[str, Any], language: int) -> str:
         f"  {product['value']:,.4f} kgCO2e / {product['declared_amount']:g} "
         f"{product['declared_unit']}  ({product['gwp_set']}, DQR {_rating(product)})",
         "  " + "  ".join(f"{k} {v:,.4f}" for k, v in product["stages"].items()),
+        *_interval(product, language),
     ]
     covered = [line for line in product["lines"] if line["contribution"]]
     for line in sorted(covered, key=lambda e: -abs(e["contribution"]))[:SHOWN_LINES]:

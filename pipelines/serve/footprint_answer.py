@@ -6,6 +6,7 @@ belong here: computing them.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,7 +18,8 @@ TOTALS = (
     "product_id", "name_zh", "name_en", "gwp_set", "declared_unit", "declared_amount",
     "value_excluding_uptake", "value_including_uptake", "value_location_based",
     "value_contractual", "median", "mean", "p2_5", "p97_5", "gsd2", "samples", "seed",
-    "primary_data_share", "unsplit_share", "lines_total", "lines_uncovered", "result_state",
+    "median_se", "p2_5_se", "p97_5_se", "gsd2_analytic", "half_width_approach1",
+    "uncertainty_coverage", "samples_unproductive", "primary_data_share", "unsplit_share", "lines_total", "lines_uncovered", "result_state",
     "confidence", "is_limit_activity", "flags",
 )  # fmt: skip
 RATINGS = (("ter", "ter"), ("ger", "ger"), ("tir", "tir"), ("p", "precision_score"), ("dqr", "dqr"))
@@ -52,6 +54,11 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows without their product and set."""
+    return frame.drop("product_id", "gwp_set").to_dicts()
+
+
 def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dict[str, Any]]:
     """One answer per product.
 
@@ -62,7 +69,8 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
     Returns:
         ``value`` and its parts in kgCO2e per declared amount, sorted by product; stages,
         components and gases by name; supply and intensity by process; every line with its
-        factor, the reason of the choice and the runners-up.
+        factor, the reason of the choice and the runners-up; what drives the variance, and
+        how often the product is below others of its category.
     """
     found = []
     for product in tables["product"].sort("product_id").iter_rows(named=True):
@@ -73,7 +81,8 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
             )
             for name in (
                 "footprint", "footprint_component", "footprint_stage", "footprint_gas",
-                "footprint_supply", "footprint_line",
+                "footprint_supply", "footprint_line", "footprint_uncertainty",
+                "footprint_comparison",
             )
         }  # fmt: skip
         if at["footprint"].is_empty():
@@ -98,6 +107,9 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
                     {"process_id": r["process_id"], "scale": _number(r["scale"])} for r in supply
                 ],
                 "lines": [_line(row) for row in at["footprint_line"].iter_rows(named=True)],
+                "unproductive": json.loads(total["unproductive"]),
+                "variance": _told(at["footprint_uncertainty"].sort("variance_rank")),
+                "comparisons": _told(at["footprint_comparison"].sort("other_product_id")),
             }
         )  # fmt: skip
     return found
@@ -105,7 +117,7 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
 
 SCALED = (
     "value", "value_excluding_uptake", "value_including_uptake", "value_location_based",
-    "value_contractual", "median", "mean", "p2_5", "p97_5",
+    "value_contractual", "median", "mean", "p2_5", "p97_5", "median_se", "p2_5_se", "p97_5_se",
 )  # fmt: skip
 
 

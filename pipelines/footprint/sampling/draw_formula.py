@@ -7,7 +7,8 @@ fused multiply-add, so that every machine, thread and partition gets the same bi
 not belong here: which quantities are drawn (``spread``) and what is done with the draws.
 
 Source:
-    Counter to bits: the finaliser of SplitMix64 (Steele, Lea and Flood 2014). Bits to a
+    Counter to bits: the finaliser of MurmurHash3 (Appleby 2011), over counters in steps of
+    the golden ratio as in SplitMix (Steele, Lea and Flood 2014). Bits to a
     normal variate: Box and Muller (1958). Logarithm, sine, cosine and exponential: their
     series, cut where the rest is below the rounding of a single.
 """
@@ -26,8 +27,8 @@ LANES = 16
 # Blocks that numpy draws at once.
 AT_ONCE = 32
 STEP = 0x9E3779B97F4A7C15
-MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
-LAST_SHIFT = 31
+MIX = ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53))
+LAST_SHIFT = 33
 # Beyond this the multiplier would leave the range of a single: e to the power of 80.
 FARTHEST = 80.0
 LOG2_E = 1.0 / math.log(2.0)

@@ -23,7 +23,6 @@ from pipelines.footprint.sampling.compiler import compiled
 from pipelines.footprint.sampling.lanes import (
     add_product,
     doubles,
-    draw,
     larger_move,
     larger_relative_move,
     left_to_others,
@@ -34,6 +33,7 @@ from pipelines.footprint.sampling.lanes import (
     store,
     taken,
 )
+from pipelines.footprint.sampling.registers import draw
 
 LANES = 16
 DEPTH = 5
