@@ -39,13 +39,14 @@ class UnitMismatch(ValueError):
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit: its canonical spelling, group and exact factor to the group's base unit."""
+    """One unit: its canonical spelling, group, exact factor to the group's base unit, source."""
 
     unit: str
     unit_group: str
     to_base: Fraction
     name_zh: str
     name_en: str
+    citation: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,10 @@ def load_units(path: Path) -> UnitTable:
                 )
                 continue
             units.append(
-                Unit(row["unit"], row["unit_group"], to_base, row["name_zh"], row["name_en"])
+                Unit(
+                    row["unit"], row["unit_group"], to_base, row["name_zh"], row["name_en"],
+                    row.get("citation") or "",
+                )
             )
             aliases |= dict.fromkeys(others, row["unit"])
     if faults:

@@ -1,0 +1,104 @@
+"""Flows by name, with what is known of them: unit group, stated condition, conversions.
+
+Belongs here: finding the flow a typed name means. Does not belong here: what a unit means
+(``pipelines.quantities``). Reads the seed tables as text, so that a check starts light.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipelines.desk.cell_text import visible
+from pipelines.quantities.unit import UnitTable, UnknownUnit, load_units
+from pipelines.tabular.text_table import read_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One flow: its id, names, group of units, stated condition."""
+
+    flow_id: str
+    name_zh: str
+    name_en: str
+    category_id: str
+    unit_group: str
+    state: str
+
+
+@dataclass(frozen=True)
+class FlowBook:
+    """Flows by id, name and alias, and the groups of units each is convertible between."""
+
+    flows: dict[str, Flow]
+    by_name: dict[str, tuple[Flow, ...]]
+    groups: dict[str, frozenset[str]]
+    units: UnitTable
+
+    def find(self, name: str, category: str | None = None) -> Flow | None:
+        """The one flow a name means; several of a name are told apart by category.
+
+        Args:
+            name: an id, a Chinese or English name, or an alias.
+            category: category of the row.
+        """
+        wanted = visible(name)
+        if wanted in self.flows:
+            return self.flows[wanted]
+        found = self.by_name.get(wanted) or self.by_name.get(wanted.casefold()) or ()
+        if len(found) > 1:
+            found = tuple(f for f in found if f.category_id == category)
+        return found[0] if len(found) == 1 else None
+
+    def near(self, name: str) -> list[str]:
+        """Up to three names that resemble one."""
+        wanted = visible(name)
+        near = difflib.get_close_matches(wanted, self.by_name, 3, 0.4)
+        return near or [n for n in self.by_name if len(wanted) > 1 and wanted in n][:3]
+
+    def converts(self, flow: Flow, group: str) -> bool:
+        """Whether amounts of a flow may be stated in a group of units."""
+        return group == flow.unit_group or group in self.groups.get(flow.flow_id, frozenset())
+
+
+@cache
+def load_flows(seeds: Path) -> FlowBook:
+    """The flows of a seeds folder.
+
+    Raises:
+        UnreadableInput: a table is missing.
+        FaultyData: a table lacks a column.
+    """
+    folder = seeds / "reference"
+    units = load_units(folder / "unit.csv")
+    flows: dict[str, Flow] = {}
+    named: dict[str, list[Flow]] = {}
+    for row in read_rows(folder / "flow.csv", key="flow_id", name="reference/flow.csv"):
+        flow = Flow(
+            row["flow_id"], row["name_zh"], row["name_en"], row["category_id"],
+            row["unit_group"], row["state"],
+        )  # fmt: skip
+        flows[flow.flow_id] = flow
+        aliases = [a.strip() for a in (row.get("aliases") or "").split(";")]
+        for name in {flow.name_zh, flow.name_en, flow.name_en.casefold(), *aliases} - {""}:
+            named.setdefault(name, []).append(flow)
+    return FlowBook(flows, {n: tuple(f) for n, f in named.items()}, _groups(folder, units), units)
+
+
+def _groups(folder: Path, units: UnitTable) -> dict[str, frozenset[str]]:
+    """Flow to the groups of units that a stated heating value or density joins."""
+    joined: dict[str, set[str]] = {}
+    rows = read_rows(folder / "flow_property.csv", name="reference/flow_property.csv")
+    for row in rows:
+        for column in ("from_unit", "to_unit"):
+            try:
+                group = units.find(row[column]).unit_group
+            except UnknownUnit:
+                continue
+            joined.setdefault(row["flow_id"], set()).add(group)
+    return {flow: frozenset(groups) for flow, groups in joined.items()}
