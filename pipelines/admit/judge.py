@@ -15,6 +15,7 @@ from pipelines.admit.gases import finite_gases
 from pipelines.admit.policy import decide, record_hashes
 from pipelines.admit.quality import quality_of
 from pipelines.admit.refusal import refused_factors
+from pipelines.admit.reviewed import NOTHING_REVIEWED, REVIEWED, with_people
 from pipelines.admit.rights import ORDER, strictest_of
 from pipelines.admit.rules import reason_order, reasons_against
 from schemas.factor import FACTOR, FACTOR_CO2E, FACTOR_GAS
@@ -25,6 +26,7 @@ from schemas.source import SOURCE_COUNT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from pipelines.admit.reviewed import Reviews
     from pipelines.admit.rulebook import Rulebook
     from schemas.table import Table
 
@@ -34,10 +36,14 @@ FIRST_VERSION = "1.0"
 STATUS_OF = {"admit": "admitted", "provisional": "provisional"}
 COUNTED = {**STATUS_OF, "refuse": "refused"}
 OF_GASES = "value_from_gases"
+CHECKED = "policy_checked"
 
 
 def judge(
-    tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, enter: Enter
+    tables: Mapping[str, pl.DataFrame],
+    rulebook: Rulebook,
+    enter: Enter,
+    reviews: Reviews = NOTHING_REVIEWED,
 ) -> dict[str, pl.DataFrame]:
     """Judge every candidate; refuse aloud rather than drop in silence.
 
@@ -47,6 +53,8 @@ def judge(
             ``licence``.
         rulebook: rules, policies and rubric.
         enter: enters decisions in the ledger and returns their entries by decision id.
+        reviews: what people decided; a candidate that people handed in and nobody decided
+            is held back.
 
     Returns:
         ``factor``, ``factor_gas``, ``factor_co2e``, ``factor_quality``, ``decision``,
@@ -54,11 +62,14 @@ def judge(
         them against its parent.
     """
     co2e = co2e_by_set(finite_gases(tables["candidate_gas"]), tables["gwp"], tables["gas"])
-    judged = reasons_against(tables, co2e, rulebook)
-    decided = decide(judged, record_hashes(tables), rulebook)
+    hashes = record_hashes(tables)
+    judged = reasons_against(tables, co2e, rulebook, hashes, reviews)
+    decided = with_people(decide(judged, hashes, rulebook), reviews)
     entries = enter(decided.to_dicts())
     judged = judged.join(
-        decided.select(pl.col("subject_id").alias("factor_id"), "decision_id", "verdict"),
+        decided.select(
+            pl.col("subject_id").alias("factor_id"), "decision_id", "verdict", "decision_kind"
+        ),
         on="factor_id",
         how="left",
         maintain_order="left",
@@ -94,7 +105,10 @@ def _factors(judged: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         *(strictest_of(name) for name in ORDER),
         pl.lit(FIRST_VERSION).alias("version"),
         pl.col("verdict").replace_strict(STATUS_OF, return_dtype=pl.String).alias("status"),
-        pl.lit("policy_checked").alias("review_state"),
+        pl.when(pl.col("decision_kind") == "person")
+        .then(pl.lit(REVIEWED))
+        .otherwise(pl.lit(CHECKED))
+        .alias("review_state"),
         pl.lit(rulebook.released_on).alias("known_from"),
     )
 

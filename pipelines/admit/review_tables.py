@@ -15,7 +15,7 @@ from schemas.render.frame import frame_of, ordered
 from schemas.review import AGENCY, OPINION, PERSON, REVIEW_EVENT, VERIFICATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Container, Iterator, Mapping
 
     import polars as pl
 
@@ -29,7 +29,7 @@ def review_tables(
     cases: Cases,
     register: Register,
     leaf_hashes: Mapping[int, str],
-    published: Set[str],
+    published: Mapping[str, str | None],
     on: dt.date,
 ) -> dict[str, pl.DataFrame]:
     """The tables of review of a release.
@@ -38,7 +38,8 @@ def review_tables(
         cases: what the ledger tells.
         register: people and agencies.
         leaf_hashes: leaf hash by ledger index.
-        published: ids of the factors and products the release carries.
+        published: by id of the factors and products the release carries, the decision it
+            carries them by.
         on: the date the release carries.
 
     Returns:
@@ -82,7 +83,7 @@ def agency_rows(register: Register, cases: Cases, on: dt.date) -> list[dict[str,
     return rows
 
 
-def verification_rows(cases: Cases, published: Set[str] | None) -> list[dict[str, Any]]:
+def verification_rows(cases: Cases, published: Container[str] | None) -> list[dict[str, Any]]:
     """The verifications of records in ``published``; of every record when None."""
     return [
         {
@@ -97,16 +98,17 @@ def verification_rows(cases: Cases, published: Set[str] | None) -> list[dict[str
     ]
 
 
-def _decided_rounds(cases: Cases, published: Set[str]) -> Iterator[Round]:
-    """Rounds up to the one decided last, of records the release carries."""
+def _decided_rounds(cases: Cases, published: Mapping[str, str | None]) -> Iterator[Round]:
+    """Rounds up to the one by whose decision the release carries the record."""
     for subject_id, rounds in cases.rounds.items():
-        if subject_id in published:
-            last = max((i for i, r in enumerate(rounds) if r.decided), default=-1)
-            yield from rounds[: last + 1]
+        carried = published.get(subject_id)
+        ids = [None if r.decided is None else r.decided["decision_id"] for r in rounds]
+        if carried is not None and carried in ids:
+            yield from rounds[: ids.index(carried) + 1]
 
 
 def _event_rows(
-    cases: Cases, leaf_hashes: Mapping[int, str], published: Set[str]
+    cases: Cases, leaf_hashes: Mapping[int, str], published: Mapping[str, str | None]
 ) -> Iterator[dict[str, Any]]:
     told = {(r.subject_id, r.record_hash): r for r in _decided_rounds(cases, published)}
     for index, event in cases.events:
@@ -139,7 +141,7 @@ def _codes(event: Mapping[str, Any]) -> list[str]:
     return sorted({r["reason_code"] for r in event.get("reasons", [])})
 
 
-def _opinion_rows(cases: Cases, published: Set[str]) -> list[dict[str, Any]]:
+def _opinion_rows(cases: Cases, published: Mapping[str, str | None]) -> list[dict[str, Any]]:
     index = {event["event_id"]: at for at, event in cases.events}
     return [
         {

@@ -13,6 +13,12 @@ import polars as pl
 
 from pipelines.admit.gases import MAY_BE_NEGATIVE, gas_facts
 from pipelines.admit.repetition import parents_not_admitted, repetitions
+from pipelines.admit.reviewed import (
+    NOTHING_REVIEWED,
+    REVIEW_CODES,
+    review_conditions,
+    with_reviews,
+)
 from pipelines.admit.rights import (
     OPEN_SCOPES,
     PUBLIC,
@@ -24,6 +30,7 @@ from schemas.candidate import CANDIDATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.admit.reviewed import Reviews
     from pipelines.admit.rulebook import Rulebook
 
 NOT_STATED_FLAG = "gwp_not_stated"
@@ -122,11 +129,15 @@ def _is_below_nothing() -> pl.Expr:
 
 def reason_order(rulebook: Rulebook) -> tuple[str, ...]:
     """Every code that may stand, in the order in which codes stand in a row."""
-    return (*conditions(rulebook), REPEATS, PARENT_OUT)
+    return (*conditions(rulebook), *REVIEW_CODES, REPEATS, PARENT_OUT)
 
 
 def reasons_against(
-    tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame, rulebook: Rulebook
+    tables: Mapping[str, pl.DataFrame],
+    co2e: pl.DataFrame,
+    rulebook: Rulebook,
+    hashes: pl.DataFrame,
+    reviews: Reviews = NOTHING_REVIEWED,
 ) -> pl.DataFrame:
     """Every reason that stands against each candidate.
 
@@ -135,14 +146,16 @@ def reasons_against(
             ``licence``, ``gas``, ``gwp``.
         co2e: CO2e of the candidates given as gases, by GWP set.
         rulebook: the rules.
+        hashes: factor_id, record_hash of exactly what is judged.
+        reviews: what people decided.
 
     Returns:
         (n) the candidates sorted by id, with ``reason_codes`` (a list, empty when nothing
         stands against them) and what the words of the reasons name.
     """
-    checks = conditions(rulebook)
+    checks = {**conditions(rulebook), **review_conditions(reviews)}
     known = (
-        with_facts(tables, co2e, rulebook)
+        with_reviews(with_facts(tables, co2e, rulebook), hashes, reviews)
         .with_columns(e.fill_null(value=False).alias(code) for code, e in checks.items())
         .with_columns(has_reason=pl.any_horizontal(list(checks)))
     )

@@ -15,6 +15,7 @@ from pipelines.admit.register import Person, Register, read_register
 from pipelines.admit.review_case import Cases, replay, take
 from pipelines.admit.review_policy import policy_of
 from pipelines.admit.review_rule import ReviewRule, read_review_rule
+from pipelines.admit.reviewed import Reviews, reviews_of
 from pipelines.commands.judging import enter_seed_decisions
 from pipelines.errors import RefusedByPolicy, WrongUsage
 from pipelines.findings import Finding, finding
@@ -49,6 +50,21 @@ def cases_of(settings: Settings, size: int | None = None) -> Cases:
     rule, register = read_review_rule(settings.seeds), read_register(settings.seeds)
     told = [(e.index, e.record) for e in ledger_of(settings).entries(size)]
     return replay(told, rule, policy_of(rule, register))
+
+
+def reviews_for(settings: Settings, size: int | None = None) -> Reviews:
+    """What people decided, as far as the next release carries it."""
+    rule = read_review_rule(settings.seeds)
+    return reviews_of(cases_of(settings, size), rule, day_of(settings, None))
+
+
+def standing_records(settings: Settings, size: int | None = None) -> dict[str, Round]:
+    """By record id, the round a run reads: decided, not returned, out of public notice.
+
+    The bytes of a submission are those its ``submission_id`` names; a record that is still
+    under review is not read, the one decided before it is.
+    """
+    return cases_of(settings, size).standing(day_of(settings, None))
 
 
 def day_of(settings: Settings, on: dt.date | None) -> dt.date:

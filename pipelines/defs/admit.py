@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.admit import judge
 from pipelines.commands.judging import rulebook_of
+from pipelines.commands.review import reviews_for
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
@@ -30,7 +31,8 @@ def admit(house: House, **given: pl.DataFrame) -> Any:
     """Judge every candidate; refuse aloud rather than drop in silence."""
     settings = house.settings
     rulebook = rulebook_of(settings)
-    verdict = judge(given, rulebook, Ledger(settings.home / "ledger").enter)
+    entered = Ledger(settings.home / "ledger").enter
+    verdict = judge(given, rulebook, entered, reviews_for(settings))
     numbered = number_versions(verdict, head_tables(settings))
     for name in JUDGED:
         yield output(numbered[name], name)

@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.commands.checkpoints import signed_checkpoint
+from pipelines.commands.release_review import note_publication, with_review
 from pipelines.defs.admit import JUDGED
 from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
@@ -15,6 +16,7 @@ from pipelines.defs.ingest import REFERENCE
 from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
 from pipelines.publish import publish
+from pipelines.publish.release_plan import read_plan
 from pipelines.serve.catalogue import write_catalogue
 from pipelines.signing import keyring_of
 from schemas import ALL_TABLES
@@ -52,6 +54,7 @@ def published_release(
     entries = Ledger(house.settings.home / "ledger").entries(size)
     keyring = keyring_of(house.settings.home, Path(house.key_folder) if house.key_folder else None)
     point = signed_checkpoint(size, root, keyring)
+    tables = with_review(house.settings, tables, entries)
     receipt = publish(
         house.settings,
         tables,
@@ -61,6 +64,8 @@ def published_release(
         keyring=keyring,
         checkpoint=(point.text, point.keys) if point else None,
     )
+    released_on = read_plan(house.settings.seeds).released_on
+    note_publication(house.settings, receipt.release_id, released_on, tables)
     return dg.Output(
         receipt,
         metadata={
