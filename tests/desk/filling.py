@@ -13,32 +13,15 @@ from pipelines.desk.submitted import SubmittedSheet, SubmittedWorkbook
 from schemas.submission_product import TEMPLATES
 from tests.conftest import SEEDS
 
-GOOD_FACTOR = {
-    "record_key": "CEM-0001",
-    "name_zh": "普通硅酸盐水泥（市场平均）",
-    "name_en": "Ordinary Portland cement, market average",
-    "factor_kind": "footprint_factor",
-    "category_code": "material.cement",
-    "value": 735,
-    "value_unit": "kgCO2e",
-    "reference_unit": "t",
-    "gwp_set": "not_stated",
-    "value_convention": "not_stated",
-    "boundary": "cradle_to_gate",
-    "delivery_scope": "not_applicable",
-    "region_code": "CN",
-    "data_start": "2018-01-01",
-    "data_end": "2018-12-31",
-    "data_origin": "secondary",
-    "derivation": "default",
-    "uncertainty_kind": "none",
-    "source_title": "GB/T 51366-2019 建筑碳排放计算标准",
-    "source_page": "附录D 表D.0.1",
-    "licence": "CN-official-figures",
-    "authorisation_scope": "figures_only",
-    "authorisation_document": "官方标准，仅引用数值并注明出处",
-    "data_class": "public",
-    "core_data": "false",
+# Made-up values: a good row is what the example row of the template shows.
+GOOD_FACTOR: dict[str, object] = {
+    ask.name: ask.example for ask in TEMPLATES["factor"].main if ask.example
+} | {"value": 600}
+GOOD_SOURCE: dict[str, object] = {
+    ask.name: ask.example for ask in TEMPLATES["factor"].form("source") if ask.example
+}
+GOOD_ORGANISATION: dict[str, object] = {
+    ask.name: ask.example for ask in TEMPLATES["factor"].form("organisation") if ask.example
 }
 
 
