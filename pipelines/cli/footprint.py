@@ -137,12 +137,11 @@ def _interval(product: dict[str, Any], language: int) -> list[str]:
             f"  {'先改进' if zh else 'improve first'}: {first['quantity']} "
             f"({first['variance_share'] * 100:.0f} % {'的方差' if zh else 'of the variance'})"
         )
-    for one in product["unproductive"]:
-        told.append(
-            f"  {'无解抽样' if zh else 'sample without solution'} {one['sample']}: "
-            f"{one['radius']:.4f}, {' -> '.join(one['loop'])}"
-        )
-    return told
+    word = "无解抽样" if zh else "sample without solution"
+    return told + [
+        f"  {word} {one['sample']}: {one['radius']:.4f}, {' -> '.join(one['loop'])}"
+        for one in product["unproductive"]
+    ]
 
 
 def _text(product: dict[str, Any], language: int) -> str:

@@ -57,7 +57,8 @@ class Solver:
         self._links = sparse.csc_array(links != 0)
         self._loops = _in_loops(links)
         try:
-            self._lu = splu(self._matrix)
+            # The transpose: suppliers of very many fill rows, which its factors keep sparse.
+            self._lu = splu(sparse.csc_array(self._matrix.T))
         except RuntimeError as error:
             raise self._singular() from error
         lower, upper = abs(self._lu.L), abs(self._lu.U)
@@ -71,7 +72,7 @@ class Solver:
 
     def _solve(self, right: Array, *, transposed: bool) -> Array:
         matrix = self._matrix.T if transposed else self._matrix
-        trans = "T" if transposed else "N"
+        trans = "N" if transposed else "T"
         # What the right side does not reach is zero exactly, whatever rounding leaves there.
         inside = reached(self._links.T if transposed else self._links, right != 0)
         size = abs(matrix)

@@ -19,8 +19,8 @@ TOTALS = (
     "value_excluding_uptake", "value_including_uptake", "value_location_based",
     "value_contractual", "median", "mean", "p2_5", "p97_5", "gsd2", "samples", "seed",
     "median_se", "p2_5_se", "p97_5_se", "gsd2_analytic", "half_width_approach1",
-    "uncertainty_coverage", "samples_unproductive", "primary_data_share", "unsplit_share", "lines_total", "lines_uncovered", "result_state",
-    "confidence", "is_limit_activity", "flags",
+    "uncertainty_coverage", "samples_unproductive", "primary_data_share", "unsplit_share",
+    "lines_total", "lines_uncovered", "result_state", "confidence", "is_limit_activity", "flags",
 )  # fmt: skip
 RATINGS = (("ter", "ter"), ("ger", "ger"), ("tir", "tir"), ("p", "precision_score"), ("dqr", "dqr"))
 LINE = (
