@@ -21,6 +21,7 @@ GROUPS = {
     "run": "运行作业 run a Dagster job in process",
     "review": "入库评审 admission review: list, show, assign, opinion, decide, return, log",
     "source": "数据集 published data sets: list, check, add, show",
+    "check": "检查报送文件 check submissions: xlsx, xls, ods, csv",
     "template": "报送模板 submission workbooks: new, upgrade",
     "factor": "查因子 look up, show and trace factors",
     "release": "发布 releases: verify, list",

@@ -6,16 +6,14 @@ and source. Does not belong here: judging it (``pipelines.admit``).
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.desk.submitted import cell_name
+from pipelines.desk.row_evidence import evidence_of
 from pipelines.desk.unit_checks import value_in_kg
 from pipelines.findings import finding
 from pipelines.identity import record_id
-from pipelines.quantities.number import NotANumber, text_of, to_double
-from pipelines.quantities.typed_unit import render_unit
+from pipelines.quantities.number import NotANumber, to_double
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
 from schemas.factor import COMPONENTS
 from schemas.parameter import PARAMETER
@@ -24,8 +22,6 @@ from schemas.render.frame import frame_of
 from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     import polars as pl
 
     from pipelines.desk.flow_book import FlowBook
@@ -233,7 +229,14 @@ def _hand_in(
             "confidence": origin.confidence,
         }
     )
-    _evidence(filled, row, book, origin, edition, evidence_id, made)
+    of_source = {
+        "evidence_id": evidence_id,
+        "source_id": origin.source_id,
+        "edition": edition,
+        "file_name": origin.file_name,
+        "file_sha256": origin.file_sha256,
+    }
+    made["evidence"].append({**of_source, **evidence_of(filled, row, book)})
     gas = values.get("gas")
     if gas is not None and scaled.get("value") is not None:
         made["candidate_gas"].append(
@@ -255,52 +258,3 @@ def _double(row: FilledRow, name: str) -> float | None:
         return to_double(value_in_kg(row, row.values[name]))
     except NotANumber:
         return None
-
-
-def _evidence(
-    filled: FilledSheet,
-    row: FilledRow,
-    book: FlowBook,
-    origin: Origin,
-    edition: str,
-    evidence_id: str,
-    made: dict[str, list[dict[str, Any]]],
-) -> None:
-    texts = row.texts
-    place = cell_name(row.number, filled.header.columns["value"])
-    made["evidence"].append(
-        {
-            "evidence_id": evidence_id,
-            "source_id": origin.source_id,
-            "edition": edition,
-            "file_name": origin.file_name,
-            "file_sha256": origin.file_sha256,
-            "locator": f"{filled.sheet.name}!{place}",
-            "document": row.values.get("source_title") or "-",
-            "place": row.values.get("source_page"),
-            "text_found": texts.get("value", "-"),
-            "unit_found": f"{texts.get('value_unit', '-')}/{texts.get('reference_unit', '-')}",
-            "steps": json.dumps(_steps(row, book), ensure_ascii=False, sort_keys=True),
-            "parents": [],
-        }
-    )
-
-
-def _steps(row: FilledRow, book: FlowBook) -> list[dict[str, str]]:
-    """The conversions from what was typed to kg per canonical unit, each with its source."""
-    steps = []
-    ratio: Fraction | None = row.values.get("to_kg")
-    if ratio is not None and ratio != 1:
-        steps.append(_step(f"{row.texts['value_unit']} -> {row.values['value_unit']}", ratio))
-    per = row.values.get("per")
-    if per is not None and per.scale != 1:
-        steps.append(_step(f"{render_unit(per)} -> {per.unit}", 1 / per.scale))
-    if per is not None:
-        unit = book.units.find(per.unit)
-        if unit.citation and "1 kgce" in unit.citation:
-            steps.append(_step(f"1 {unit.unit} (MJ)", unit.to_base, unit.citation))
-    return steps
-
-
-def _step(step: str, constant: Fraction, source: str = "reference/unit.csv") -> dict[str, str]:
-    return {"step": step, "constant": text_of(constant), "source": source}

@@ -83,8 +83,8 @@ def check_record(
         for rule in rules:
             name = _OF_RULE.get(rule.code, "record_key")
             if told[rule.code] and name not in row.bad:
-                notes.at("E-FIG-18", filled, row, name, rule=rule.code, why_zh=rule.zh,
-                         why_en=rule.en)  # fmt: skip
+                notes.at("E-FIG-18", filled, row, name, rule=rule.code, what_zh=rule.zh,
+                         what_en=rule.en)  # fmt: skip
     return tables
 
 

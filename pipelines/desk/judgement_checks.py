@@ -157,7 +157,7 @@ def _over_bound(
         fits = all(facts.get(k) == v for k, v in where.items()) and category.startswith(wanted)
         if fits and figure > bound.maximum:
             code = "E-PLAUS-01" if bound.severity == "error" else "E-PLAUS-02"
-            notes.at(code, filled, row, "value", why_zh=bound.why_zh, why_en=bound.why_en)
+            notes.at(code, filled, row, "value", what_zh=bound.why_zh, what_en=bound.why_en)
             return True
     return False
 

@@ -101,8 +101,8 @@ def _check_amount(
     unit = book.units.find(read.unit)
     words = (read.condition, *(str(row.values.get(n, "")) for n in ("note", "technology")))
     stated = " ; ".join(w for w in words if w)
-    if check_condition(filled, row, unit_name, unit, stated, flow, notes):
-        check_dimension(filled, row, unit_name, unit, flow, book, notes)
+    check_condition(filled, row, unit_name, unit, stated, flow, notes)
+    check_dimension(filled, row, unit_name, unit, flow, book, notes)
 
 
 def _check_gas(

@@ -129,8 +129,8 @@ def _read_reference(
     unit = book.units.find(read.unit)
     stated = _stated(read, row)
     row.values["per"] = read
-    if check_condition(filled, row, "reference_unit", unit, stated, flow, notes):
-        check_dimension(filled, row, "reference_unit", unit, flow, book, notes)
+    check_condition(filled, row, "reference_unit", unit, stated, flow, notes)
+    check_dimension(filled, row, "reference_unit", unit, flow, book, notes)
 
 
 def unit_of(
@@ -180,45 +180,37 @@ def check_condition(
     stated: str,
     flow: Flow | None,
     notes: Notebook,
-) -> bool:
-    """Whether the conditions a unit needs are stated and agree with the flow's."""
+) -> None:
+    """Note a condition that a unit needs and a row does not state, or states otherwise."""
     if unit.unit_group in _NORMAL or (
         flow is not None and flow.unit_group in _NORMAL and unit.unit_group == "volume"
     ):
         found = _TEMPERATURE.findall(stated)
         if not found:
             notes.at("E-UNIT-05", filled, row, name, expected=[f"{unit.unit}(0 ℃)"])
-            return False
-        if set(found) != {_OWN_TEMPERATURE} or unit.unit_group not in _NORMAL:
+        elif set(found) != {_OWN_TEMPERATURE} or unit.unit_group not in _NORMAL:
             notes.at(
                 "E-UNIT-06", filled, row, name, stated=f"{unit.unit}, {found[0]} ℃",
                 wanted="Nm3, 0 ℃",
             )  # fmt: skip
-            return False
     if unit.unit_group in _CURRENCY and not (_PRICE_YEAR.search(stated) and _TAX.search(stated)):
         notes.at("E-UNIT-08", filled, row, name, expected=[f"{unit.unit}(2020年价，不含税)"])
-        return False
-    return _bases_agree(filled, row, name, stated, flow, notes)
+    _check_bases(filled, row, name, stated, flow, notes)
 
 
-def _bases_agree(
+def _check_bases(
     filled: FilledSheet,
     row: FilledRow,
     name: str,
     stated: str,
     flow: Flow | None,
     notes: Notebook,
-) -> bool:
-    """Whether dry and wet are not mixed in one row, or against its flow."""
+) -> None:
+    """Note dry and wet mixed in one row, or against its flow."""
     known = f"{stated} ; {flow.state if flow else ''}"
-    if _DRY.search(known) and _WET.search(known):
-        dry, wet = _DRY.search(known), _WET.search(known)
-        notes.at(
-            "E-UNIT-06", filled, row, name, stated=dry[0] if dry else "-",
-            wanted=wet[0] if wet else "-",
-        )  # fmt: skip
-        return False
-    return True
+    dry, wet = _DRY.search(known), _WET.search(known)
+    if dry is not None and wet is not None:
+        notes.at("E-UNIT-06", filled, row, name, stated=dry[0], wanted=wet[0])
 
 
 def check_dimension(
@@ -229,13 +221,12 @@ def check_dimension(
     flow: Flow | None,
     book: FlowBook,
     notes: Notebook,
-) -> bool:
-    """Whether a flow may be counted in a unit, by its own group or a stated conversion."""
+) -> None:
+    """Note a flow that cannot be counted in a unit, by its own group or a conversion."""
     if flow is None or book.converts(flow, unit.unit_group):
-        return True
+        return
     own = [u.unit for u in book.units.units.values() if u.unit_group == flow.unit_group][:4]
     notes.at("E-UNIT-07", filled, row, name, flow=flow.name_zh, expected=own)
-    return False
 
 
 def value_in_kg(row: FilledRow, value: Fraction) -> Fraction:

@@ -195,7 +195,11 @@ def load_units(path: Path) -> UnitTable:
                 continue
             units.append(
                 Unit(
-                    row["unit"], row["unit_group"], to_base, row["name_zh"], row["name_en"],
+                    row["unit"],
+                    row["unit_group"],
+                    to_base,
+                    row["name_zh"],
+                    row["name_en"],
                     row.get("citation") or "",
                 )
             )

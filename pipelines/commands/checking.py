@@ -1,0 +1,223 @@
+"""What a submission is checked against, read so that a check starts within a second.
+
+Belongs here: the lists, limits and admission rules of a check, joined from the rooms. Does
+not belong here: storing a submission (``submission``), the checks (``pipelines.desk``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tomllib
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.admit.characterise import co2e_by_set
+from pipelines.admit.rulebook import Rulebook, read_rulebook
+from pipelines.admit.rules import reasons_against
+from pipelines.desk.candidates import Origin
+from pipelines.desk.check import Checked, Known, check
+from pipelines.desk.codelists import load_code_lists
+from pipelines.desk.flow_book import load_flows
+from pipelines.desk.intake_limits import read_limits
+from pipelines.desk.judgement_checks import read_plausibility
+from pipelines.desk.reading import ReadFile, read_file
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import CATALOGUE, finding
+from pipelines.quantities.unit import UnknownUnit
+from pipelines.tabular.text_table import read_rows
+from schemas.reference import GAS, GWP, LICENCE
+from schemas.render.frame import empty, frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+    from schemas.table import Table
+
+SUBMITTED = "submitted"
+# Files whose text decides what a check says; their digest is recorded with every submission.
+RULES = ("rules/*.toml", "rules/*.csv", "reference/*.csv", "decisions/*.toml", "release.toml")
+
+
+def released_on(seeds: Path) -> dt.date:
+    """The date the next release carries, at which ages and rights are measured.
+
+    Raises:
+        UnreadableInput: ``release.toml`` is missing.
+        FaultyData: it is not valid TOML or states no date.
+    """
+    try:
+        stated = tomllib.loads((seeds / "release.toml").read_text("utf-8")).get("released_on")
+    except OSError as error:
+        raise UnreadableInput(finding("E-SEED-06", file="release.toml")) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FaultyData(finding("E-SEED-08", file="release.toml", reason=str(error))) from error
+    if not isinstance(stated, dt.date):
+        raise FaultyData(finding("E-SEED-02", file="release.toml", column="released_on"))
+    return stated
+
+
+def _reference(seeds: Path, table: Table) -> pl.DataFrame:
+    """A reference table's texts, lists and yes-or-no answers; numbers are left out."""
+    name = f"reference/{table.name}.csv"
+    rows = read_rows(seeds / "reference" / f"{table.name}.csv", name=name)
+    return frame_of(table, [{f.name: _typed(f.kind, r.get(f.name)) for f in table} for r in rows])
+
+
+def _typed(kind: str, text: str | None) -> Any:
+    if kind == "texts":
+        return [part.strip() for part in (text or "").split(";") if part.strip()]
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text or "")
+    return text if kind in {"text", "code", "json"} else None
+
+
+@cache
+def _rules_of(seeds: Path) -> tuple[Rulebook, dict[str, pl.DataFrame]]:
+    rubric = read_rows(
+        seeds / "rules" / "representativeness.csv", name="rules/representativeness.csv"
+    )
+    rulebook = read_rulebook(seeds, [row.cells for row in rubric], released_on(seeds))
+    return rulebook, {"licence": _reference(seeds, LICENCE), "gas": _reference(seeds, GAS)}
+
+
+def admission_reasons(
+    seeds: Path,
+) -> Callable[[Mapping[str, pl.DataFrame]], dict[str, list[str]]]:
+    """The admission rules of the graph, over the tables a submission yields.
+
+    Args:
+        seeds: the seeds folder.
+
+    Returns:
+        A function from tables to reason codes by factor id.
+    """
+
+    def reasons(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
+        rulebook, reference = _rules_of(seeds)
+        # A submitted factor states its value; no potential is needed to judge it.
+        given = {**tables, **reference, "gwp": empty(GWP)}
+        co2e = co2e_by_set(given["candidate_gas"].clear(), given["gwp"], given["gas"])
+        judged = reasons_against(given, co2e, rulebook)
+        return dict(zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True))
+
+    return reasons
+
+
+def known_of(settings: Settings) -> Known:
+    """Everything a file is checked against, with peers from the newest release if any.
+
+    Raises:
+        UnreadableInput: a seed is missing.
+        FaultyData: a seed is faulty.
+    """
+    import dataclasses
+
+    seeds = settings.seeds
+    flows = load_flows(seeds)
+    plausibility = dataclasses.replace(read_plausibility(seeds), peers=_peers(settings))
+    return Known(
+        read_limits(seeds),
+        load_code_lists(seeds),
+        flows,
+        plausibility,
+        released_on(seeds),
+        admission_reasons(seeds),
+    )
+
+
+def _peers(settings: Settings) -> dict[tuple[str, str, str, str], tuple[int, Fraction]]:
+    """Number and median of the released factors of a flow, in base units, by what they are."""
+    log = sorted((settings.home / "log").glob("*.json"))
+    if not log:
+        return {}
+    release = json.loads(log[-1].read_bytes()).get("release_id", "")
+    path = settings.releases / str(release) / "data" / "factor.parquet"
+    if not path.is_file():
+        return {}
+    units = load_flows(settings.seeds).units
+    columns = ["flow_id", "factor_kind", "value_unit", "reference_unit", "value"]
+    found: dict[tuple[str, str, str, str], list[Fraction]] = {}
+    for flow, kind, numerator, per, value in pl.read_parquet(path, columns=columns).iter_rows():
+        try:
+            unit = units.find(per)
+        except UnknownUnit:
+            continue
+        place = (flow, kind, numerator, unit.unit_group)
+        found.setdefault(place, []).append(Fraction(value) / unit.to_base)
+    return {place: (len(v), _median(v)) for place, v in found.items()}
+
+
+def _median(values: list[Fraction]) -> Fraction:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def rule_digest(seeds: Path) -> str:
+    """SHA-256 over everything that decides what a check says: rules, lists, texts of codes."""
+    digest = hashlib.sha256()
+    paths = [path for pattern in RULES for path in sorted(seeds.glob(pattern))]
+    for path in [*paths, *sorted(CATALOGUE.glob("*.toml"))]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def read_submission(settings: Settings, path: Path) -> tuple[ReadFile, bytes]:
+    """A file handed in, read in the confined process, with its bytes.
+
+    Raises:
+        UnreadableInput: the file is missing, or larger than is ever read.
+    """
+    limits = read_limits(settings.seeds)
+    try:
+        with path.open("rb") as stream:
+            # One byte more than allowed tells a file that is too large without reading it all.
+            data = stream.read(limits.file_bytes + 1)
+    except OSError as error:
+        raise UnreadableInput(finding("E-SEED-06", file=path.name)) from error
+    return read_file(path.name, data, limits), data
+
+
+def check_file(
+    settings: Settings,
+    path: Path,
+    *,
+    owner: str = "unknown",
+    progress: Callable[[int, int], None] | None = None,
+) -> Checked:
+    """Check a file without storing anything.
+
+    Args:
+        settings: seeds and home.
+        path: the file.
+        owner: whose records the rows are, as far as known.
+        progress: called with the number of rule groups done and of all.
+
+    Raises:
+        UnreadableInput: the file is missing, or a seed is.
+        FaultyData: a seed is faulty.
+    """
+    read, data = read_submission(settings, path)
+    origin = origin_of(read, len(data), owner, released_on(settings.seeds))
+    return check(read, known_of(settings), origin, progress)
+
+
+def origin_of(read: ReadFile, size: int, owner: str, on: dt.date) -> Origin:
+    """Where the rows of a file handed in come from."""
+    return Origin(
+        f"{SUBMITTED}-{owner}",
+        read.sha256[:12],
+        owner,
+        on.isoformat(),
+        read.name,
+        read.sha256,
+        size,
+        "由报送单位提交 handed in by the submitter",
+    )
