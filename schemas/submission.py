@@ -90,8 +90,8 @@ FACTOR_FORM = Form(
     "One emission factor per row: one gas, or one CO2e value.",
     (
         Ask(RECORD_KEY, "P-0001", required=True),
-        Ask(NAME_ZH, "水泥（示意值）", required=True),
-        Ask(NAME_EN, "Cement (made-up value)"),
+        Ask(NAME_ZH, "普通硅酸盐水泥（示意值）", required=True),
+        Ask(NAME_EN, "Portland cement (made-up value)"),
         Ask(FACTOR["factor_kind"], "footprint_factor", required=True),
         Ask(CATEGORY_CODE, "product.cement", required=True, listed="category"),
         Ask(ROUTE, ""),

@@ -7,6 +7,7 @@ Belongs here: finding the flow a typed name means. Does not belong here: what a 
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# What a submitter adds to a product's name: its maker, its quality, a remark.
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,13 @@ class FlowBook:
         wanted = visible(name)
         if wanted in self.flows:
             return self.flows[wanted]
-        found = self.by_name.get(wanted) or self.by_name.get(wanted.casefold()) or ()
+        found = self._named(wanted) or self._named(_BRACKETS.sub("", wanted).strip())
         if len(found) > 1:
             found = tuple(f for f in found if f.category_id == category)
         return found[0] if len(found) == 1 else None
+
+    def _named(self, name: str) -> tuple[Flow, ...]:
+        return self.by_name.get(name) or self.by_name.get(name.casefold()) or ()
 
     def near(self, name: str) -> list[str]:
         """Up to three names that resemble one."""
