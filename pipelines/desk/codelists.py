@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _VOCABULARIES = {v.name: v for v in (*ALL_VOCABULARIES, *SUBMISSION_LISTS)}
-_TITLES = {"accounting_rule": ("核算规则", "Accounting rule")}
+_TITLES = {
+    "accounting_rule": ("核算规则", "Accounting rule"),
+    "flow_name": ("流的名称", "Name of a flow"),
+}
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ def _list(name: str, seeds: Path) -> CodeList:
         return CodeList(name, found.title_zh, found.title_en, entries)
     if name == "accounting_rule":
         return CodeList(name, *_TITLES[name], _accounting_rules(seeds))
+    if name == "flow_name":
+        return CodeList(name, *_TITLES[name], _flow_names(seeds))
     table = ALL_TABLES[name]
     key = table.key[0]
     rows = read_rows(
@@ -175,6 +180,13 @@ def _accounting_rules(seeds: Path) -> tuple[Code, ...]:
         for path in sorted((seeds / "accounting_rules").glob("*.toml"))
     )
     return tuple(Code(r["rule_id"], r["title_zh"], r["title_en"]) for r in found)
+
+
+def _flow_names(seeds: Path) -> tuple[Code, ...]:
+    """Products by their Chinese names alone, for a column that asks for a name."""
+    rows = read_rows(seeds / "reference" / "flow.csv", needed=("flow_id", "flow_kind"))
+    named = {r["name_zh"]: r for r in rows if r["flow_kind"] == "product"}
+    return tuple(Code(zh, zh, r["name_en"], category=r["category_id"]) for zh, r in named.items())
 
 
 def subtree(categories: CodeList, root: str) -> tuple[Code, ...]:

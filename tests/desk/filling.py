@@ -16,7 +16,7 @@ from tests.conftest import SEEDS
 # Made-up values: a good row is what the example row of the template shows.
 GOOD_FACTOR: dict[str, object] = {
     ask.name: ask.example for ask in TEMPLATES["factor"].main if ask.example
-} | {"value": 600}
+} | {"value": 860}
 GOOD_SOURCE: dict[str, object] = {
     ask.name: ask.example for ask in TEMPLATES["factor"].form("source") if ask.example
 }

@@ -94,7 +94,7 @@ def test_every_answer_stands_under_its_present_name(carried):
     assert first[MAIN.names.index("record_key")] == "0610"
     assert second[MAIN.names.index("record_key")] == "=K"
     assert first[MAIN.names.index("source_page")] == "第 3 页"
-    assert first[MAIN.names.index("value")] == "600"
+    assert first[MAIN.names.index("value")] == "860"
     assert first[MAIN.names.index("core_data")] == ""
     assert sheet_of(carried.workbook, MAIN.sheet).kinds[3, MAIN.names.index("value")] == "number"
 

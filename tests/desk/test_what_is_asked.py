@@ -26,7 +26,7 @@ source_url, licence, authorisation_scope, authorisation_document, authorisation_
 data_class, methodology_url, core_data, note
 """
 LISTS = {v.name for v in (*ALL_VOCABULARIES, *SUBMISSION_LISTS)} | set(ALL_TABLES)
-LISTS.add("accounting_rule")
+LISTS |= {"accounting_rule", "flow_name"}
 ASKS = [
     pytest.param(ask, id=f"{kind}-{form.table}-{ask.name}")
     for kind, template in TEMPLATES.items()
