@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.errors import UnreadableInput
+from pipelines.findings import finding
 from pipelines.identity import canonical_text_json
-from pipelines.ledger.leaves import append_leaves, read_leaves
+from pipelines.ledger.leaves import Leaves, append_leaves, read_leaves
 from pipelines.ledger.merkle import leaf_hash, root_of
 
 if TYPE_CHECKING:
@@ -53,13 +56,13 @@ class Ledger:
         Raises:
             UnreadableInput: a record does not match its hash.
         """
-        leaves = read_leaves(self.path)
+        leaves = self._leaves()
         pairs = zip(leaves.records[:size], leaves.hashes[:size], strict=True)
         return [Entry(i, h.hex(), json.loads(r)) for i, (r, h) in enumerate(pairs)]
 
     def size_and_root(self, size: int | None = None) -> tuple[int, str]:
         """Number of leaves and root (hexadecimal) of the first ``size`` leaves."""
-        hashes = read_leaves(self.path).hashes[:size]
+        hashes = self._leaves().hashes[:size]
         return len(hashes), root_of(hashes).hex()
 
     def enter(self, decisions: Sequence[dict[str, Any]]) -> dict[str, Entry]:
@@ -93,7 +96,7 @@ class Ledger:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            leaves = read_leaves(self.path)
+            leaves = self._leaves()
             entries = [
                 Entry(i, digest.hex(), json.loads(record))
                 for i, (record, digest) in enumerate(
@@ -112,7 +115,46 @@ class Ledger:
                     fresh.append(record)
             if fresh:
                 append_leaves(self.path, fresh, leaves.whole_bytes)
+                self._remember(len(leaves.records) + len(fresh), leaf_hash(fresh[-1]))
             return {name_of(d): known[name_of(d)] for d in decisions}
+
+    def _leaves(self) -> Leaves:
+        """The leaves on disk, at least those that were there when the head was noted.
+
+        Raises:
+            UnreadableInput: a record does not match its hash, or the file is shorter or
+                another than the head says.
+        """
+        # Head first: another writer may append between the two reads, never take away.
+        head = self._head()
+        leaves = read_leaves(self.path)
+        if head is not None:
+            size, last = head
+            if len(leaves.hashes) < size or leaves.hashes[size - 1].hex() != last:
+                raise UnreadableInput(
+                    finding(
+                        "E-LEDGER-03", file=self.path.name, found=len(leaves.hashes), wanted=size
+                    )
+                )
+        return leaves
+
+    def _head(self) -> tuple[int, str] | None:
+        try:
+            size, _, last = (self.folder / "head").read_text("ascii").strip().partition(" ")
+            return int(size), last
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise UnreadableInput(finding("E-LEDGER-01", file="head", row=0)) from error
+
+    def _remember(self, size: int, last: bytes) -> None:
+        """Note the head beside the leaves, after they are durable: a cut file is seen."""
+        beside = self.folder / "head.next"
+        with beside.open("w", encoding="ascii") as stream:
+            stream.write(f"{size} {last.hex()}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(self.folder / "head")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

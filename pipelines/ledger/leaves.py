@@ -1,11 +1,16 @@
-"""The file of leaves: length, record, leaf hash; appended and fsynced, never rewritten.
+"""The file of leaves: batches of length, record, leaf hash; appended, fsynced, never rewritten.
 
 Belongs here: bytes on disk and what a torn or altered tail looks like. Does not belong
 here: what a record says.
+
+A batch begins with its length and eight bytes of the length's own SHA-256, so that a cut tail
+(an append that was never acknowledged) and an altered length cannot be taken for each other.
+A batch is there whole or not at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 from dataclasses import dataclass
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LENGTH = struct.Struct(">I")
+_HEAD = struct.Struct(">Q8s")
 _HASH = 32
 LONGEST = 1 << 20
 
@@ -33,9 +39,9 @@ class Leaves:
 
 
 def read_leaves(path: Path) -> Leaves:
-    """Every whole record of a file of leaves.
+    """Every record of the whole batches of a file of leaves.
 
-    A record cut short at the very end was never acknowledged and is left out; anything
+    A batch cut short at the very end was never acknowledged and is left out; anything
     else that does not fit its hash is damage.
 
     Raises:
@@ -45,20 +51,39 @@ def read_leaves(path: Path) -> Leaves:
     records: list[bytes] = []
     hashes: list[bytes] = []
     at = 0
-    while at + _LENGTH.size <= len(data):
-        (length,) = _LENGTH.unpack_from(data, at)
-        end = at + _LENGTH.size + length + _HASH
+    while at + _HEAD.size <= len(data):
+        length, mark = _HEAD.unpack_from(data, at)
+        if mark != _mark(length):
+            raise _damaged(path, records)
+        end = at + _HEAD.size + length
         if end > len(data):
-            if length > LONGEST:
-                raise UnreadableInput(finding("E-LEDGER-01", file=path.name, row=len(records)))
             break
-        record = data[at + _LENGTH.size : end - _HASH]
-        if leaf_hash(record) != data[end - _HASH : end]:
-            raise UnreadableInput(finding("E-LEDGER-01", file=path.name, row=len(records)))
-        records.append(record)
-        hashes.append(data[end - _HASH : end])
+        _read_batch(path, data[at + _HEAD.size : end], records, hashes)
         at = end
     return Leaves(tuple(records), tuple(hashes), at)
+
+
+def _mark(length: int) -> bytes:
+    return hashlib.sha256(length.to_bytes(8, "big")).digest()[:8]
+
+
+def _damaged(path: Path, records: list[bytes]) -> UnreadableInput:
+    return UnreadableInput(finding("E-LEDGER-01", file=path.name, row=len(records)))
+
+
+def _read_batch(path: Path, body: bytes, records: list[bytes], hashes: list[bytes]) -> None:
+    at = 0
+    while at < len(body):
+        if at + _LENGTH.size > len(body):
+            raise _damaged(path, records)
+        (length,) = _LENGTH.unpack_from(body, at)
+        end = at + _LENGTH.size + length + _HASH
+        record = body[at + _LENGTH.size : end - _HASH]
+        if end > len(body) or leaf_hash(record) != body[end - _HASH : end]:
+            raise _damaged(path, records)
+        records.append(record)
+        hashes.append(body[end - _HASH : end])
+        at = end
 
 
 def append_leaves(path: Path, records: list[bytes], whole_bytes: int) -> None:
@@ -82,7 +107,8 @@ def append_leaves(path: Path, records: list[bytes], whole_bytes: int) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         os.ftruncate(descriptor, whole_bytes)
-        body = b"".join(_LENGTH.pack(len(r)) + r + leaf_hash(r) for r in records)
+        batch = b"".join(_LENGTH.pack(len(r)) + r + leaf_hash(r) for r in records)
+        body = _HEAD.pack(len(batch), _mark(len(batch))) + batch
         try:
             _write_all(descriptor, body, whole_bytes)
             os.fsync(descriptor)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableInput
 from pipelines.ledger import Ledger
-from pipelines.ledger.leaves import append_leaves, read_leaves
+from pipelines.ledger.leaves import LONGEST, append_leaves, read_leaves
 from pipelines.ledger.merkle import leaf_hash, node_hash, root_of
 
 
@@ -63,31 +63,60 @@ def test_a_fresh_ledger_gives_the_same_root(tmp_path):
     assert Ledger(tmp_path / "one").size_and_root() == Ledger(tmp_path / "two").size_and_root()
 
 
-def test_a_record_cut_short_was_never_acknowledged(tmp_path):
+def test_a_batch_cut_short_was_never_acknowledged(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.enter([decision("a")])
-    whole = ledger.path.read_bytes()
-    ledger.enter([decision("b")])
-    for cut in range(len(whole) + 1, ledger.path.stat().st_size):
-        ledger.path.write_bytes(ledger.path.read_bytes()[:cut])
+    whole, head = ledger.path.read_bytes(), (tmp_path / "head").read_bytes()
+    ledger.enter([decision("b"), decision("c")])
+    longer = ledger.path.read_bytes()
+    for cut in range(len(whole), len(longer)):
+        # As a writer leaves it that was stopped before it noted the head.
+        ledger.path.write_bytes(longer[:cut])
+        (tmp_path / "head").write_bytes(head)
         assert ledger.size_and_root()[0] == 1
-        ledger.enter([decision("b")])
-        assert ledger.size_and_root()[0] == 2
+        ledger.enter([decision("b"), decision("c")])
+        assert ledger.path.read_bytes() == longer
 
 
 def test_every_altered_byte_is_seen(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.enter([decision("a"), decision("b")])
+    ledger.enter([decision("c")])
     good = ledger.path.read_bytes()
-    size_and_root = ledger.size_and_root()
     for at in range(len(good)):
         ledger.path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
-        try:
-            seen = ledger.size_and_root()
-        except UnreadableInput:
-            continue
-        # A length altered at the very end looks like a torn tail: the head then differs.
-        assert seen != size_and_root
+        with pytest.raises(UnreadableInput):
+            ledger.size_and_root()
+
+
+def test_a_ledger_cut_short_or_replaced_is_seen_and_never_written_to(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.enter([decision("a")])
+    older = ledger.path.read_bytes()
+    ledger.enter([decision("b")])
+    longer = ledger.path.read_bytes()
+    other = Ledger(tmp_path / "other")
+    other.enter([decision("x"), decision("y")])
+    cases = [longer[:n] for n in range(len(longer))]
+    for spoiled in (*cases, older, b"", other.path.read_bytes()):
+        ledger.path.write_bytes(spoiled)
+        with pytest.raises(UnreadableInput) as refused:
+            ledger.enter([decision("c")])
+        assert refused.value.findings[0].code in {"E-LEDGER-01", "E-LEDGER-03"}
+        assert ledger.path.read_bytes() == spoiled
+    ledger.path.unlink()
+    with pytest.raises(UnreadableInput):
+        ledger.entries()
+
+
+def test_a_record_longer_than_a_leaf_is_refused_before_anything_is_written(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.enter([decision("a")])
+    before = ledger.path.read_bytes()
+    with pytest.raises(UnreadableInput) as refused:
+        ledger.enter([decision("b"), {**decision("c"), "note": "x" * LONGEST}])
+    assert refused.value.findings[0].code == "E-LEDGER-02"
+    assert ledger.path.read_bytes() == before
 
 
 def test_a_full_disk_leaves_what_stood(tmp_path, monkeypatch):
