@@ -33,7 +33,7 @@ def _newest_shown(settings: Settings) -> Path | None:
     Between its commit and its folder a release is not seen yet: the one before is.
     """
     for manifest in reversed(manifests(settings.home)):
-        folder = settings.releases / manifest["release_id"]
+        folder: Path = settings.releases / manifest["release_id"]
         if (folder / "manifest.json").is_file():
             return folder
     return None

@@ -12,7 +12,7 @@ from pipelines.errors import RefusedByPolicy
 from pipelines.findings import finding
 from pipelines.identity import canonical_json, sha256_of
 from pipelines.publish.folder import ATTESTED
-from pipelines.publish.store import MANIFEST, SIGNATURES
+from pipelines.publish.store import MANIFEST, SCHEMA, SIGNATURES
 from pipelines.publish.sums import names_in, write_sums
 from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS
 from pipelines.signing import PUBLISHER, REVIEWER
@@ -36,7 +36,7 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
     """
     info, head = parts.info, parts.head
     return {
-        "schema": "tanyuan-release/1",
+        "schema": SCHEMA,
         "release_id": info["release_id"],
         "released_on": str(info["released_on"]),
         "kind": info["release_kind"],

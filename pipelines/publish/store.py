@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
+SCHEMA = "tanyuan-release/2"
 MANIFEST = "manifest.json"
 SIGNATURES = "manifest.sig"
 NUMBERED = re.compile(r"^[0-9]{8}\.json$")
@@ -101,6 +102,9 @@ class Store:
             if not is_chained or path != self._path(len(found) + 1):
                 raise UnreadableInput(finding("E-LOG-01", file=path.name))
             digest = sha256_of(path)
+            # The signatures lie under the manifest's hash: an edited head has none.
+            if manifest.get("schema") == SCHEMA and not self._signatures(digest).is_file():
+                raise UnreadableInput(finding("E-LOG-01", file=path.name))
             found.append(LogEntry(len(found) + 1, manifest["release_id"], manifest, digest))
         return found
 

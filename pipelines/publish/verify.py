@@ -349,10 +349,11 @@ ROW_RULES = (
           <> (SELECT count(*) FROM factor
               WHERE status IN ('admitted', 'provisional', 'withdrawn'))
            + (SELECT count(*) FROM withheld_factor)"""),
-    ("disclosure", "a class without a gradable benchmark", "grade", """
+    ("disclosure", "a class no benchmark bears", "grade", """
         SELECT g.product_id FROM grade g LEFT JOIN benchmark b
           USING (rule_id, rule_version_no)
-        WHERE NOT g.is_withheld AND NOT coalesce(b.is_graded, false)"""),
+        WHERE NOT g.is_withheld
+          AND NOT coalesce(b.is_graded OR b.is_demonstration, false)"""),
 )  # fmt: skip
 DISCLOSED = """
     SELECT rule_id FROM benchmark WHERE is_graded AND population_kind = 'producer'

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.identity import canonical_json, sha256_of
-from pipelines.publish.store import MANIFEST, SIGNATURES, LostRace, Store
+from pipelines.publish.store import MANIFEST, SCHEMA, SIGNATURES, LostRace, Store
 from pipelines.publish.sums import names_in, write_sums
 from pipelines.settings import Settings
 
@@ -57,6 +57,7 @@ def _write(folder: Path, text: str, content: str, number: int, previous: str | N
         body = name if name.endswith(("0.parquet", "1.parquet")) else f"{text} {name} " * 40
         (folder / name).write_bytes(body.encode())
     manifest = {
+        "schema": SCHEMA,
         "release_id": f"2026.1.{number - 1}",
         "previous": previous,
         "content_sha256": content,
