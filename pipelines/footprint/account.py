@@ -7,11 +7,12 @@ solving, choosing, and how firm a result is (``standing``).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.contributions import Atom, scaled_amounts
+from pipelines.footprint.requests import COMBUSTION
 from pipelines.footprint.standing import (
     confidence_of,
     line_flags,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from pipelines.footprint.accounting_rule import AccountingRule
     from pipelines.footprint.contributions import LineParts, Run
+    from pipelines.footprint.product_links import ProductResult
     from pipelines.footprint.system import ProductSystem
 
 ZERO = Decimal(0)
@@ -44,6 +46,7 @@ class Context:
         rule: the product's accounting rule.
         quality: scores by factor id and version.
         assumptions: number of assumption rows of the inventory.
+        products: results of other products that serve lines, by product.
         parents: confidences of the processes and lines the product draws on.
     """
 
@@ -53,6 +56,7 @@ class Context:
     quality: Mapping[tuple[str, str], dict[str, Any]]
     assumptions: int
     parents: tuple[str, ...]
+    products: Mapping[str, ProductResult] = field(default_factory=dict)
 
     @property
     def convention(self) -> str:
@@ -132,7 +136,7 @@ def _line_row(
     line, choice = entry.line, entry.choice
     factor = choice.factor if choice else None
     covered = choice is None or factor is not None
-    suffix = ".supply" if len(entries) > 1 and key[2] == "supply" else ""
+    suffix = ".supply" if len(entries) > 1 and key[2] != COMBUSTION else ""
     return {
         "product_id": context.product["product_id"],
         "gwp_set": context.gwp_set,
@@ -221,7 +225,7 @@ def total_row(context: Context, atoms: list[Atom], lines: list[dict[str, Any]]) 
         "value_location_based": value,
         "value_contractual": value,
         **quality(context, lines),
-        "primary_data_share": primary_share(lines),
+        "primary_data_share": primary_share(context, lines),
         "unsplit_share": float(unsplit / value) if value else 0.0,
         "lines_total": len(lines),
         "lines_uncovered": len(uncovered),

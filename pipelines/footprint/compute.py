@@ -20,6 +20,7 @@ from pipelines.footprint.product_links import ProductResult, in_order
 from pipelines.footprint.solve import Solver, links_of
 from pipelines.footprint.spread import spread_faults
 from pipelines.footprint.system import build_system
+from pipelines.footprint.transport import join_hauls
 from pipelines.footprint.uncertainty import comparison_rows
 from pipelines.quantities.number import NotANumber
 from schemas.footprint import (
@@ -99,7 +100,10 @@ def load(folder: Path, library: Library) -> Inventory:
         FaultyData: any fault of the inventory, all of them together.
     """
     inventory = read_inventory(folder)
-    faults = check_inventory(inventory, library.book, library.rules, library.gwp, library.on)
+    faults = [
+        *join_hauls(inventory, library.book, library.spreads),
+        *check_inventory(inventory, library.book, library.rules, library.gwp, library.on),
+    ]
     faults = [*faults, *spread_faults(inventory, library.book, library.spreads)]
     if faults:
         raise FaultyData(faults)

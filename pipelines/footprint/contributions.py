@@ -101,14 +101,13 @@ def parts_of_lines(
             found[key] = [LineParts(line, MAIN, None, parts)]
         elif product_id is not None:
             found[key] = [_of_product(line, product_id, products, book)]
-        else:
-            for use in USES[line["flow_use"]]:
-                choice = choices.get((*key, use))
-                if choice is None:
-                    continue
-                chosen = choice.factor
-                of = characteriser.of_factor(chosen, choice.unit_ratio, key) if chosen else ()
-                found.setdefault(key, []).append(LineParts(line, use, choice, of))
+        for use in () if line["direction"] in {"emission", "removal"} else USES[line["flow_use"]]:
+            choice = choices.get((*key, use))
+            if choice is None:
+                continue
+            chosen = choice.factor
+            of = characteriser.of_factor(chosen, choice.unit_ratio, key) if chosen else ()
+            found.setdefault(key, []).append(LineParts(line, use, choice, of))
     return found
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.inventory import VERSION
+from pipelines.footprint.requests import is_linked
 from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def inventory_result_rows(
     sums: dict[tuple[str, str, str, bool], list[float]] = defaultdict(list)
     for i, lines in enumerate(system.direct):
         for line, amount in lines:
+            # What a process of the model supplies is no input of the model.
+            if is_linked(line):
+                continue
             scaled = float(run.scale[i]) * float(amount)
             if scaled == 0:
                 continue

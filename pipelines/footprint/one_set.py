@@ -145,6 +145,12 @@ def product_rows(
         library.quality,
         len(inventory.rows["assumption"]),
         parents_of(inventory, system, run),
+        {
+            entry.product.product_id: entry.product
+            for entries in served.parts.values()
+            for entry in entries
+            if entry.product is not None
+        },
     )
     atoms = atoms_of(system, run, served.parts)
     is_same = served.contractual == served.parts
@@ -159,9 +165,9 @@ def product_rows(
     row |= told.columns
     row["flags"] = sorted([*row["flags"], *told.flags])
     for entry in lines:
-        use = "" if entry["direction"] in {"emission", "removal"} else entry["flow_use"]
-        key = (entry["process_id"], entry["line"].removesuffix(".supply"), use or "")
-        entry["variance_share"] = told.line_shares.get(key)
+        key = (entry["process_id"], entry["line"].removesuffix(".supply"))
+        used = told.line_shares.get((*key, entry["flow_use"] or ""))
+        entry["variance_share"] = told.line_shares.get((*key, "")) if used is None else used
     rows = {
         "footprint": [row],
         "footprint_line": lines,

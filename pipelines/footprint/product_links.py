@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ONE = Fraction(1)
 UNCOVERED = "uncovered_upstream"
+SCORES = ("ter", "ger", "tir", "precision_score")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class ProductResult:
         contractual: parts per declared unit with its instruments applied.
         confidence: of its result.
         flags: what a line that uses it must say.
+        scores: its own quality scores, by criterion.
+        primary_share: its own share of primary data.
         samples: (s) its sampled results over the nominal one; None where none were drawn.
     """
 
@@ -56,6 +59,8 @@ class ProductResult:
     contractual: tuple[Part, ...]
     confidence: str
     flags: tuple[str, ...]
+    scores: tuple[tuple[str, float | None], ...] = ()
+    primary_share: float = 0.0
     samples: NDArray[np.float64] | None = field(default=None, compare=False)
 
 
@@ -80,6 +85,8 @@ def result_of(row: dict[str, Any], atoms: list[Atom], contractual: list[Atom]) -
         _parts(contractual, amount),
         row["confidence"],
         tuple(sorted(flags)),
+        tuple((name, row[name]) for name in SCORES),
+        row["primary_data_share"],
     )
 
 

@@ -49,6 +49,23 @@ def product_of(row: dict[str, Any]) -> str | None:
     return provider.removeprefix(PRODUCT)
 
 
+def is_burnt(row: dict[str, Any]) -> bool:
+    """Whether a line served by a process or a product is also burnt where it is used."""
+    is_served = is_linked(row) or product_of(row) is not None
+    return is_served and row["direction"] == "input" and COMBUSTION in USES[row["flow_use"]]
+
+
+def uses_of(row: dict[str, Any], *, is_credited: bool) -> tuple[str, ...]:
+    """The uses for which a line needs a factor: what its provider brings needs none.
+
+    A line that names its provider and is burnt gets its supply from there and its
+    combustion from a factor; neither stands for the other.
+    """
+    if is_burnt(row):
+        return (COMBUSTION,)
+    return USES[row["flow_use"]] if needs_factor(row, is_credited=is_credited) else ()
+
+
 def needs_factor(row: dict[str, Any], *, is_credited: bool) -> bool:
     """Whether a line is served by a factor rather than by a process, a product or a gas.
 
@@ -81,7 +98,7 @@ def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.
     for line in inventory.rows["exchange"]:
         process = processes[line["process_id"]]
         is_credited = process["allocation"] == "substitution"
-        if not needs_factor(line, is_credited=is_credited) or is_reference_line(line, process):
+        if is_reference_line(line, process):
             continue
         rows += [
             {
@@ -97,7 +114,7 @@ def requests_of(inventory: Inventory, rule: ResolutionRule, gwp_set: str) -> pl.
                 "gwp_set": gwp_set,
                 "pinned": _pinned(line, use),
             }
-            for use in USES[line["flow_use"]]
+            for use in uses_of(line, is_credited=is_credited)
         ]
     return pl.DataFrame(rows, schema=SCHEMA)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.product_links import UNCOVERED
+from pipelines.footprint.requests import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.account import Context
     from pipelines.footprint.contributions import LineParts, Run
     from pipelines.footprint.inventory import Inventory
+    from pipelines.footprint.product_links import ProductResult
     from pipelines.footprint.system import ProductSystem
 
 ZERO = Decimal(0)
@@ -118,13 +120,36 @@ def quality(context: Context, lines: list[dict[str, Any]]) -> dict[str, float | 
     return scores
 
 
+def _product_of(context: Context, line: dict[str, Any]) -> ProductResult | None:
+    """The product whose result serves a line's supply, if one does."""
+    provider = line["provider"] or ""
+    if line["factor_id"] is not None or not provider.startswith(PRODUCT):
+        return None
+    return context.products.get(provider.removeprefix(PRODUCT))
+
+
 def _score(context: Context, line: dict[str, Any], criterion: str) -> float:
+    product = _product_of(context, line)
+    if product is not None:
+        # A product's result is as good as what it was computed from, no better and no worse.
+        own = dict(product.scores).get(criterion)
+        return WORST if own is None else own
     found = context.quality.get((line["factor_id"], line["version"]))
     return float(found[criterion]) if found else WORST
 
 
-def primary_share(lines: list[dict[str, Any]]) -> float:
-    """Share of primary data by absolute contribution; other parties' factors count zero."""
+def primary_share(context: Context, lines: list[dict[str, Any]]) -> float:
+    """Share of primary data by absolute contribution; other parties' factors count zero.
+
+    A line served by another product's result counts by that result's own share.
+    """
     total = sum((abs(line["contribution"]) for line in lines), ZERO)
-    primary = sum((abs(line["contribution"]) for line in lines if PRIMARY in line["flags"]), ZERO)
+    primary = ZERO
+    for line in lines:
+        product = _product_of(context, line)
+        if product is not None:
+            share = Decimal(repr(product.primary_share))
+        else:
+            share = Decimal(PRIMARY in line["flags"])
+        primary += abs(line["contribution"]) * share
     return float(primary / total) if total else 0.0

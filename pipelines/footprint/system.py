@@ -16,7 +16,7 @@ from pipelines.footprint.outputs import (
     is_reference_line,
     outputs_of,
 )
-from pipelines.footprint.requests import is_linked
+from pipelines.footprint.requests import is_burnt, is_linked
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -61,7 +61,8 @@ class ProductSystem:
     Attributes:
         nodes: outputs of processes.
         links: lines served by another node.
-        direct: per node, its other lines with their amount per unit of the node.
+        direct: per node, its other lines and those it burns itself, with their amount per
+            unit of the node.
         root_of: node of each process's reference flow.
     """
 
@@ -119,7 +120,7 @@ def build_system(inventory: Inventory, book: FlowBook) -> ProductSystem:
                 if ratio is None:
                     raise ValueError(f"{line['line']}: {line['amount_unit']} is not {unit}")
                 links.append(Link(i, target, line, amount * ratio))
-            else:
+            if not is_linked(line) or is_burnt(line):
                 parts.append((line, amount))
         direct.append(tuple(parts))
     return ProductSystem(
