@@ -12,7 +12,7 @@ from schemas.candidate import CANDIDATE_TABLES
 from schemas.factor import FACTOR_TABLES
 from schemas.footprint import FOOTPRINT_TABLES
 from schemas.grade import GRADE_TABLES, POPULATION
-from schemas.judgement import FACTOR_QUALITY, REFUSED_FACTOR
+from schemas.judgement import FACTOR_QUALITY, PLAUSIBILITY, REFUSED_FACTOR
 from schemas.parameter import PARAMETER
 from schemas.product import PRODUCT_TABLES
 from schemas.reference import REFERENCE_TABLES
@@ -34,6 +34,7 @@ ALL_TABLES: dict[str, Table] = {
         *FACTOR_TABLES,
         PARAMETER,
         FACTOR_QUALITY,
+        PLAUSIBILITY,
         REFUSED_FACTOR,
         WITHHELD_FACTOR,
         *PRODUCT_TABLES,

@@ -26,6 +26,7 @@ from schemas.source import (
     SOURCE_REF,
 )
 from schemas.table import Field, Reference, Rule, Table
+from schemas.vocabularies import CHECK_SEVERITY, SUBJECT_KIND
 
 
 # fmt: off
@@ -57,6 +58,27 @@ FACTOR_QUALITY = Table(
         Rule("R-DQR-01", "abs(dqr - (ter + ger + tir + precision_score) / 4) < 0.000001",
              "综合评级等于四项平均。", "The rating is the mean of the four scores."),
     ),
+)
+PLAUSIBILITY = Table(
+    "plausibility", "合理性提示", "Plausibility",
+    "合理性检查 P1–P14 提请人看的一处：数值、界限与说明。",
+    "One place the plausibility suite P1 to P14 asks a person to look at.",
+    (
+        Field("check_code", "code", "检查", "Check", "检查代码，末两位即 P1–P14。",
+              "Code of the check; its last two digits are P1 to P14.",
+              pattern=r"^A-PLA-[01][0-9]$"),
+        Field("subject_kind", "code", "对象类别", "Kind of subject",
+              "因子、单元过程或来源。", "Factor, unit process or source.",
+              vocabulary=SUBJECT_KIND),
+        Field("subject_id", "text", "对象", "Subject", "对象的编号。", "Id of the subject."),
+        Field("severity", "code", "级别", "Severity", "错误或须人看。", "Error or review.",
+              vocabulary=CHECK_SEVERITY),
+        Field("text_zh", "text", "说明（中）", "Text, Chinese", "哪里不合理、数值与界限。",
+              "What is implausible, with figure and limit, in Chinese."),
+        Field("text_en", "text", "说明（英）", "Text, English", "哪里不合理、数值与界限，英文。",
+              "What is implausible, with figure and limit."),
+    ),
+    key=("check_code", "subject_kind", "subject_id"),
 )
 REFUSED_FACTOR = Table(
     "refused_factor", "不予入库的候选因子", "Refused candidate",

@@ -350,6 +350,21 @@ CHECK_RESULT = Vocabulary(
         ("not_built", "尚未建成", "not built yet"),
     ),
 )
+SUBJECT_KIND = Vocabulary(
+    "subject_kind", "对象类别", "Kind of subject",
+    (
+        ("factor", "因子", "factor"),
+        ("process", "单元过程", "unit process"),
+        ("source", "来源", "source"),
+    ),
+)
+CHECK_SEVERITY = Vocabulary(
+    "check_severity", "提示级别", "Severity of a check",
+    (
+        ("error", "错误", "error"),
+        ("review", "须人看", "a person must look"),
+    ),
+)
 
 ALL_VOCABULARIES: tuple[Vocabulary, ...] = tuple(
     v for v in list(globals().values()) if isinstance(v, Vocabulary)

@@ -6,13 +6,16 @@ import dagster as dg
 import polars as pl
 
 from pipelines.admit import judge
+from pipelines.admit.plausibility import NEEDED, plausibility_of
+from pipelines.admit.plausibility.limits import read_plausibility_limits
 from pipelines.commands.judging import rulebook_of
 from pipelines.commands.review import reviews_for
-from pipelines.defs.columns import outs
+from pipelines.defs.columns import outs, shown, words
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.ledger import Ledger
 from pipelines.publish import head_tables, number_versions
+from schemas.judgement import PLAUSIBILITY
 
 JUDGED_FROM = (
     "candidate", "candidate_gas", "parameter", "evidence", "source", "row_count", "gwp", "gas",
@@ -38,4 +41,19 @@ def admit(house: House, **given: pl.DataFrame) -> Any:
         yield output(numbered[name], name)
 
 
-ASSETS = [admit]
+@dg.asset(
+    ins={name: dg.AssetIn(name) for name in (*NEEDED, "unit_process")},
+    group_name="admit",
+    description=words(PLAUSIBILITY),
+    metadata=shown(PLAUSIBILITY),
+)
+def plausibility(
+    house: House, unit_process: dict[str, pl.DataFrame], **given: pl.DataFrame
+) -> dg.Output[Any]:
+    """Where the plausibility suite asks a person to look."""
+    for name in ("process", "exchange"):
+        given[name] = pl.concat([given[name], unit_process[name]])
+    return output(plausibility_of(given, read_plausibility_limits(house.settings.seeds)))
+
+
+ASSETS = [admit, plausibility]

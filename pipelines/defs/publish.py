@@ -24,7 +24,7 @@ from schemas.render.frame import conform
 
 UPSTREAM = tuple(
     name
-    for name in (*REFERENCE, "flow", *GATHERED, *JUDGED, *COMPUTED, *GRADED)
+    for name in (*REFERENCE, "flow", *GATHERED, *JUDGED, "plausibility", *COMPUTED, *GRADED)
     if ALL_TABLES[name].published
 )
 

@@ -1,0 +1,88 @@
+"""Limits of the plausibility suite, read from seeds; every one has its source.
+
+Belongs here: ``rules/plausibility_suite.toml`` and ``rules/stoichiometric_bound.csv``. Does not
+belong here: the checks that use them.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+LIMITS = "rules/plausibility_suite.toml"
+BOUNDS = "rules/stoichiometric_bound.csv"
+CODES = tuple(f"A-PLA-{number:02d}" for number in range(1, 15))
+MOLAR_MASS_OF_CO2 = "44.009"  # IUPAC 2021, g/mol
+
+
+@dataclass(frozen=True)
+class PlausibilityLimits:
+    """Every limit of the suite.
+
+    Attributes:
+        by_code: block of limits by code of the check.
+        slip: power and tolerance that tell a slip of unit.
+        bounds: flow_id, gas, formula, bound (kg of gas per kg of substance).
+    """
+
+    by_code: Mapping[str, Mapping[str, Any]]
+    slip: Mapping[str, Any]
+    bounds: pl.DataFrame
+
+
+@cache
+def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
+    """The limits of a seeds folder.
+
+    Raises:
+        UnreadableInput: E-SEED-06, a file is missing.
+        FaultyData: E-SEED-09, a check or a bound names no source; E-SEED-02, a check has no
+            block.
+    """
+    try:
+        blocks = tomllib.loads((seeds / LIMITS).read_text("utf-8"))
+        with (seeds / BOUNDS).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise UnreadableInput(finding("E-SEED-06", file=LIMITS)) from error
+    faults = [
+        finding("E-SEED-02", file=LIMITS, column=code) for code in CODES if code not in blocks
+    ]
+    faults += [
+        finding("E-SEED-09", file=LIMITS, column=code)
+        for code in (*CODES, "unit_slip")
+        if not str(blocks.get(code, {}).get("source", "")).strip()
+    ]
+    faults += [
+        finding("E-SEED-09", file=BOUNDS, row=number, column="citation")
+        for number, row in enumerate(rows, start=2)
+        if not row["citation"].strip()
+    ]
+    if faults:
+        raise FaultyData(faults)
+    bounds = pl.DataFrame(
+        [
+            {
+                "flow_id": row["flow_id"],
+                "gas": row["gas"],
+                "formula": row["formula"],
+                "bound": int(row["gas_per_mole"])
+                * float(MOLAR_MASS_OF_CO2)
+                / float(row["molar_mass"]),
+            }
+            for row in rows
+        ]
+    )
+    return PlausibilityLimits({c: blocks[c] for c in CODES}, blocks["unit_slip"], bounds)
