@@ -30,6 +30,7 @@ from schemas.table import Field, Table
 
 # Texts that satisfy each pattern in use; a new pattern must be given one here.
 PATTERN_EXAMPLES = {
+    "^A-PLA-[01][0-9]$": "A-PLA-07",
     "^[A-Z0-9][A-Z0-9-]*$": "640000",
     "^[a-z][a-z0-9_]*$": "energy",
     r"^[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?(/[0-9]+)?$": "3.6",

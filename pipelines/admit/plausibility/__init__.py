@@ -73,11 +73,11 @@ def plausibility_of(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimi
         rows.append(
             {
                 "check_code": key[0],
-                "subject_kind": key[1],
-                "subject_id": key[2],
+                "checked_kind": key[1],
+                "checked_id": key[2],
                 "severity": catalogue()[flag.code].severity,
-                "text_zh": told.zh,
-                "text_en": told.en,
+                "flag_zh": told.zh,
+                "flag_en": told.en,
             }
         )
     return frame_of(PLAUSIBILITY, rows)

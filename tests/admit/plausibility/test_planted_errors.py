@@ -172,10 +172,10 @@ def test_a_value_far_from_its_peers_is_found_and_a_slip_of_unit_named() -> None:
     assert judged(*peers(0.60)).is_empty()
     found = judged(*peers(610.0))
     assert codes(found) == {"A-PLA-07"}
-    assert found["subject_id"].to_list() == ["F1"]
-    assert "1000" in found["text_en"][0]
-    assert "1000" not in judged(*peers(6.0))["text_en"][0]
-    assert "1000^-1" in judged(*peers(0.00061))["text_en"][0]
+    assert found["checked_id"].to_list() == ["F1"]
+    assert "1000" in found["flag_en"][0]
+    assert "1000" not in judged(*peers(6.0))["flag_en"][0]
+    assert "1000^-1" in judged(*peers(0.00061))["flag_en"][0]
 
 
 def test_per_tonne_and_per_kilogram_are_compared_on_one_unit() -> None:
@@ -228,7 +228,7 @@ def test_a_repeat_in_another_source_names_the_first() -> None:
     one = factor(1, name_zh="砖", region_code="R")
     found = judged(one, {**one, "factor_id": "F2", "source_id": "other"})
     assert codes(found) == {"A-PLA-12"}
-    assert "F1" in found["text_zh"][0]
+    assert "F1" in found["flag_zh"][0]
 
 
 def test_uneven_last_digits_of_a_source_are_found() -> None:
@@ -241,7 +241,7 @@ def test_uneven_last_digits_of_a_source_are_found() -> None:
     assert source(lambda n: f"0.12{n % 10}").is_empty()
     found = source(lambda n: "0.125" if n % 2 else "0.120")
     assert codes(found) == {"A-PLA-13"}
-    assert found["subject_kind"].to_list() == ["source"]
+    assert found["checked_kind"].to_list() == ["source"]
 
 
 def test_every_check_has_its_texts_its_limits_and_its_planted_error() -> None:
