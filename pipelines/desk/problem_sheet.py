@@ -161,7 +161,7 @@ def _write_line(
     if one.link and row < MOST_LINKS:
         sheet.write_url(row, 4, one.link, formats["link"], one.cell or "A1")
     elif one.cell:
-        sheet.write_string(row, 4, one.cell, formats["text"])
+        sheet.write_string(row, 4, one.cell, formats["top"])
 
 
 def _write_lines(
@@ -176,7 +176,7 @@ def _write_lines(
     for one in located:
         row += 1
         found = one.finding
-        sheet.write_string(row, 0, STATES[0], formats["text"])
+        sheet.write_string(row, 0, STATES[0], formats["top"])
         _write_line(sheet, formats, row, one, {
             5: _column(str(found.place.get("field") or ""), titles),
             6: str(found.place.get("value") or ""),

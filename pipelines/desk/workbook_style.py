@@ -64,7 +64,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "doubt_text": {"num_format": "@"},
     "doubt_number": {},
     "doubt_guarded": {"num_format": "@", "quote_prefix": True},
-    "link": {"font_color": "#0563C1", "underline": 1},
+    "top": {"valign": "top", "num_format": "@"},
+    "link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
     "red_hint": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
 }  # fmt: skip
 # A failing cell has a thick border as well as a colour, so that it shows in black and white.
