@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
+
+if TYPE_CHECKING:
+    from pipelines.serve.service.releases import View
 
 APP = typer.Typer(no_args_is_help=True)
 Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
@@ -42,3 +45,61 @@ def build(
         text_zh=f"已写入 {path}（{size / 1e6:.1f} MB），用浏览器双击打开，不需要网络",
         text_en=f"wrote {path} ({size / 1e6:.1f} MB); a double click opens it, no network needed",
     )
+
+
+@APP.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址 address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口 port; 0 takes a free one")] = 8765,
+    every: Annotated[
+        float, typer.Option(help="每隔几秒查看新发布 seconds between looks for a newer release")
+    ] = 5.0,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Home = None,
+) -> None:
+    """只读服务：最新的已核验发布 | serve the newest verified release, read only."""
+    from pipelines.cli.factor_choice import chooser
+    from pipelines.errors import UnreadableInput
+    from pipelines.findings import finding
+    from pipelines.serve.service import Releases, application
+    from pipelines.serve.service.listening import server
+    from pipelines.serve.service.releases import Watch
+    from pipelines.settings import Settings
+
+    settings = Settings.resolve(seeds, home)
+    releases = Releases(settings.home, verified_apart)
+    releases.refresh()
+    view = releases.view
+    if view is None:
+        raise UnreadableInput(finding("E-SRV-01"))
+    _tell(view)
+    running = server(application(releases, chooser(settings.seeds)), host, port)
+    watch = Watch(releases, every, _tell)
+    watch.start()
+    typer.echo(f"http://{host}:{port}/  (Ctrl-C)", err=True)
+    try:
+        running.run()
+    finally:
+        watch.stop()
+
+
+def verified_apart(folder: Path) -> bool:
+    """Whether a release folder verifies; looked at in a process of its own, at low priority."""
+    import subprocess
+    import sys
+
+    from pipelines.publish import verify
+
+    words = [sys.executable, "-I", str(verify.__file__), str(folder)]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def _tell(view: View) -> None:
+    """Say on standard error which release is served and which newer one is not, and why."""
+    typer.echo(f"发布 release {view.shelf.release_id}", err=True)
+    for standing in view.standings:
+        if standing.state == "served":
+            break
+        reason = standing.reason
+        if reason is not None:
+            typer.echo(f"[{reason.code}] {reason.zh} | {reason.en}", err=True)
