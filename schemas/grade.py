@@ -184,4 +184,16 @@ GRADE = Table(
              "A grade has a class, or is withheld."),
     ),
 )
-GRADE_TABLES = (BENCHMARK, GRADE_THRESHOLD, GRADE)
+GRADE_PICTURE = Table(
+    "grade_picture", "分级图与标签", "Pictures of grades",
+    "发布中 grades/ 下的基准图与标签。",
+    "Benchmark pictures and labels under grades/ of a release.",
+    (
+        Field("picture_name", "text", "文件名", "File name", "文件名。", "Name of the file.",
+              pattern=r"^(benchmark|label)-[a-z0-9_-]+[.]svg$"),
+        Field("svg", "text", "图形", "Drawing", "SVG 全文。", "The whole SVG document."),
+    ),
+    key=("picture_name",),
+    published=False,
+)
+GRADE_TABLES = (BENCHMARK, GRADE_THRESHOLD, GRADE, GRADE_PICTURE)

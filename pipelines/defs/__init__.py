@@ -39,6 +39,7 @@ def definitions(
     rooms = (ingest, admit, footprint, grade, publish, serve)
     return dg.Definitions(
         assets=[asset for room in rooms for asset in room.ASSETS],
+        asset_checks=grade.CHECKS,
         jobs=[
             dg.define_asset_job(
                 JOB,

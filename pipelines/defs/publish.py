@@ -1,5 +1,7 @@
 """Room 5, publish: the tables frozen into a release that proves itself."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
 from pipelines.defs.house import House
 from pipelines.defs.ingest import REFERENCE
+from pipelines.grade.pictures import write_pictures
 from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
 from pipelines.publish import publish
@@ -29,11 +32,18 @@ UPSTREAM = tuple(
 )
 
 
+def _write_pictures(
+    pictures: pl.DataFrame, folder: Path, _tables: Mapping[str, pl.DataFrame]
+) -> None:
+    write_pictures(folder, pictures)
+
+
 @dg.asset(
     ins={
         **{name: dg.AssetIn(name) for name in UPSTREAM},
         "population_source": dg.AssetIn(),
         "unit_process": dg.AssetIn(),
+        "grade_picture": dg.AssetIn(),
     },
     group_name="publish",
     io_manager_key="receipt",
@@ -42,6 +52,7 @@ def published_release(
     house: House,
     population_source: dict[str, pl.DataFrame],
     unit_process: dict[str, pl.DataFrame],
+    grade_picture: pl.DataFrame,
     **tables: pl.DataFrame,
 ) -> dg.Output[Any]:
     """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
@@ -60,7 +71,7 @@ def published_release(
         tables,
         (root, [entry.leaf_hash for entry in entries]),
         asked=house.release or None,
-        pages=[write_catalogue],
+        pages=[write_catalogue, partial(_write_pictures, grade_picture)],
         keyring=keyring,
         checkpoint=(point.text, point.keys) if point else None,
     )

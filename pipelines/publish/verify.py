@@ -352,13 +352,43 @@ ROW_RULES = (
     ("disclosure", "a class no benchmark bears", "grade", """
         SELECT g.product_id FROM grade g LEFT JOIN benchmark b
           USING (rule_id, rule_version_no)
-        WHERE NOT g.is_withheld
-          AND NOT coalesce(b.is_graded OR b.is_demonstration, false)"""),
+        WHERE NOT g.is_withheld AND NOT coalesce(b.is_graded, false)
+          AND NOT (coalesce(b.is_demonstration, false) AND b.population_kind = 'constructed'
+                   AND list_contains(g.flags, 'demonstration'))"""),
 )  # fmt: skip
 DISCLOSED = """
     SELECT rule_id FROM benchmark WHERE is_graded AND population_kind = 'producer'
       AND (owners < $1 OR coalesce(largest_owner_share, 1) >= $2
            OR coalesce(two_largest_share, 1) >= $3)"""
+
+
+LIMIT_RULES = (
+    ("limits of a population that is not enough owners' or is dominated", """
+        SELECT t.rule_id FROM grade_threshold t JOIN benchmark b USING (rule_id, rule_version_no)
+        WHERE b.method = 'quantile' AND b.population_kind IN ('producer', 'constructed')
+          AND (b.owners < b.owners_needed OR coalesce(b.largest_owner_share, 1) >= b.largest_below
+               OR coalesce(b.two_largest_share, 1) >= b.two_largest_below)"""),
+    ("limits of a suppressed benchmark", """
+        SELECT t.rule_id FROM grade_threshold t JOIN benchmark b USING (rule_id, rule_version_no)
+        WHERE NOT b.is_graded AND NOT b.is_demonstration AND NOT list_contains(
+          b.reason_codes, 'G-EXP-01')"""),
+    ("a limit of a population with more digits than may be published", """
+        SELECT t.rule_id FROM grade_threshold t JOIN benchmark b USING (rule_id, rule_version_no)
+        WHERE b.method = 'quantile' AND t.upper_limit <> 0 AND abs(t.upper_limit / power(10,
+          floor(log10(abs(t.upper_limit))) - b.limit_digits + 1) - round(t.upper_limit / power(10,
+          floor(log10(abs(t.upper_limit))) - b.limit_digits + 1))) > 1e-6"""),
+    ("limits that do not rise from class to class", """
+        SELECT rule_id FROM (SELECT rule_id, upper_limit, lag(upper_limit) OVER (
+          PARTITION BY rule_id, rule_version_no ORDER BY position) AS before
+          FROM grade_threshold WHERE upper_limit IS NOT NULL) WHERE upper_limit < before"""),
+)  # fmt: skip
+
+
+def _check_limits(con: duckdb.DuckDBPyConnection, counted: int, report: Report) -> None:
+    """Published limits against the disclosure rule that stands beside them, recomputed."""
+    for what, query in LIMIT_RULES:
+        found = [row[0] for row in con.execute(f"{query} ORDER BY 1").fetchall()]
+        report.among("disclosure", counted, found, what)
 
 
 def _check_rows(tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report) -> None:
@@ -377,6 +407,7 @@ def _check_rows(tables: dict[str, pa.Table], manifest: dict[str, Any], report: R
     ]
     found = [row[0] for row in con.execute(f"{DISCLOSED} ORDER BY 1", given).fetchall()]
     report.among("disclosure", tables["benchmark"].num_rows, found, "breaks the disclosure rule")
+    _check_limits(con, tables["grade_threshold"].num_rows, report)
     con.close()
 
 
