@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.admit.characterise import co2e_by_set
+from pipelines.admit.policy import record_hashes
 from pipelines.admit.rulebook import Rulebook, read_rulebook
 from pipelines.admit.rules import reasons_against
 from pipelines.desk.candidates import Origin
@@ -104,7 +105,7 @@ def admission_reasons(
         # A submitted factor states its value; no potential is needed to judge it.
         given = {**tables, **reference, "gwp": empty(GWP)}
         co2e = co2e_by_set(given["candidate_gas"].clear(), given["gwp"], given["gas"])
-        judged = reasons_against(given, co2e, rulebook)
+        judged = reasons_against(given, co2e, rulebook, record_hashes(given))
         return dict(zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True))
 
     return reasons
