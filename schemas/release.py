@@ -7,7 +7,7 @@ the files of the release folder (``pipelines.publish``).
 from __future__ import annotations
 
 from schemas.factor import FACTOR_ID, VERSION
-from schemas.names import NOTE_EN, NOTE_ZH
+from schemas.names import NOTE_EN, NOTE_ZH, POSITION
 from schemas.table import Field, Table
 from schemas.vocabularies import CHANGE_CLASS, CHANGE_REASON, CHANGE_TIER, CHECK_RESULT
 
@@ -66,6 +66,7 @@ REQUIREMENT = Table(
               "Result for this release.", vocabulary=CHECK_RESULT),
         Field("finding", "text", "说明", "Finding", "检查得到的数字。",
               "The figure the check gave.", required=False),
+        POSITION,
     ),
     key=("article", "capability"),
 )

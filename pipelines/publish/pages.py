@@ -99,6 +99,15 @@ def _compared(check: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _articles(requirement: pl.DataFrame) -> list[dict[str, Any]]:
+    """The articles in the order of their documents, document and clause apart."""
+    rows = []
+    for row in requirement.sort("position").iter_rows(named=True):
+        document, _, clause = row["article"].partition(" ")
+        rows.append({**row, "document": document, "clause": clause})
+    return rows
+
+
 def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
     by_class = tables["change"].group_by("change_class").len().sort("change_class").to_dicts()
     return {
@@ -115,7 +124,7 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
         "footprints": tables["footprint"].to_dicts(),
         "checks": [_compared(row) for row in tables["footprint_check"].to_dicts()],
         "benchmarks": _categories(tables["benchmark"]).to_dicts(),
-        "requirements": tables["requirement"].to_dicts(),
+        "requirements": _articles(tables["requirement"]),
         "refused": tables["refused_factor"].to_dicts(),
         "change_counts": by_class,
         "changes": tables["change"].filter(tables["change"]["change_class"] != "added")

@@ -52,7 +52,7 @@ def requirement_table(
         for table, frame in frames.items():
             con.register(table, frame.to_arrow())
         rows = []
-        for row in listed:
+        for position, row in enumerate(listed, start=1):
             cells = {column: row.get(column) for column in COLUMNS}
             result, figure = "not_built", None
             check = cells["check_name"]
@@ -66,7 +66,7 @@ def requirement_table(
                     )
                 answer = con.execute(path.read_text("utf-8")).fetchone()
                 result, figure = answer or ("not_met", None)
-            rows.append({**cells, "result": result, "finding": figure})
+            rows.append({**cells, "result": result, "finding": figure, "position": position})
     finally:
         con.close()
     return ordered(REQUIREMENT, frame_of(REQUIREMENT, rows))
