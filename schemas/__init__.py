@@ -19,7 +19,7 @@ from schemas.reference import REFERENCE_TABLES
 from schemas.release import RELEASE_TABLES
 from schemas.review import REVIEW_TABLES
 from schemas.source import SOURCE_TABLES
-from schemas.withheld import WITHHELD_FACTOR
+from schemas.withheld import WITHHELD_TABLES
 
 if TYPE_CHECKING:
     from schemas.table import Table
@@ -36,7 +36,7 @@ ALL_TABLES: dict[str, Table] = {
         FACTOR_QUALITY,
         PLAUSIBILITY,
         REFUSED_FACTOR,
-        WITHHELD_FACTOR,
+        *WITHHELD_TABLES,
         *PRODUCT_TABLES,
         *FOOTPRINT_TABLES,
         POPULATION,

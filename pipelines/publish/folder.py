@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from pipelines.publish.descriptors import write_croissant, write_datapackage
 from pipelines.publish.pages import write_pages
 from pipelines.publish.parquet import published, write_parquet
 from pipelines.publish.requirements import STATEMENTS
+from pipelines.publish.separate_files import write_notices, write_separate
 from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pipelines.publish.licence_rules import LicenceRules
     from pipelines.publish.store import LogEntry
 
     # Writes further pages into a release folder from the tables as published.
@@ -54,6 +56,10 @@ class ReleaseParts:
     checkpoint: tuple[bytes, Mapping[str, str]] | None = None
     content: str = ""
     head: LogEntry | None = None
+    apart: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    licence_rules: LicenceRules | None = None
+    seeds: Path | None = None
+    separate: list[dict[str, Any]] = field(default_factory=list)
 
 
 def arrow_tables(
@@ -105,10 +111,23 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
         (folder / "ledger-checkpoint").write_bytes(parts.checkpoint[0])
     shutil.copyfile(Path(verify.__file__), folder / "verify.py")
     shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
-    write_pages(folder, parts.tables, parts.info)
+    _write_by_licence(folder, parts)
+    write_pages(folder, parts.tables, parts.info, parts.separate)
     for write in parts.pages:
         write(folder, parts.tables)
     return digests
+
+
+def _write_by_licence(folder: Path, parts: ReleaseParts) -> None:
+    """The separate files, and the notices that must go along."""
+    if parts.licence_rules is None or parts.seeds is None:
+        return
+    words = {key: str(parts.info[key]) for key in ("release_id", "released_on")}
+    parts.separate[:] = write_separate(
+        folder, parts.apart, parts.tables["licence"], parts.licence_rules, words
+    )
+    shown = parts.tables["source"]["licence"].unique().sort().to_list()
+    write_notices(folder, parts.seeds, parts.licence_rules, shown)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import polars as pl
 
 from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 from schemas.vocabularies import ALL_VOCABULARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import polars as pl
+    from collections.abc import Mapping, Sequence
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAGES = {
@@ -116,11 +115,6 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
         "counts": tables["source_count"].to_dicts(),
         "sources": tables["source"].to_dicts(),
         "titles": {r["source_id"]: r for r in tables["source"].to_dicts()},
-        "licences": [
-            row
-            for row in tables["licence"].to_dicts()
-            if row["licence"] in set(tables["source"]["licence"])
-        ],
         "footprints": tables["footprint"].to_dicts(),
         "checks": [_compared(row) for row in tables["footprint_check"].to_dicts()],
         "benchmarks": _categories(tables["benchmark"]).to_dicts(),
@@ -136,16 +130,44 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
     }  # fmt: skip
 
 
-def write_pages(folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> None:
+def _by_licence(
+    tables: Mapping[str, pl.DataFrame], separate: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Every licence of the release with its rows and the file they stand in."""
+    apart = {entry["licence"]: entry for entry in separate}
+    sources = tables["source"].group_by("licence").agg(pl.col("source_id").unique().sort())
+    common = dict(tables["factor"]["licence"].value_counts().iter_rows())
+    rows = []
+    for row in tables["licence"].join(sources, on="licence").sort("licence").to_dicts():
+        own = apart.get(row["licence"], {"tables": []})
+        held = {t["name"]: t["rows"] for t in own["tables"]}
+        rows.append(
+            {**row, "common": common.get(row["licence"], 0), "separate": held.get("factor", 0)}
+        )
+    return rows
+
+
+def write_pages(
+    folder: Path,
+    tables: Mapping[str, pl.DataFrame],
+    info: Mapping[str, Any],
+    separate: Sequence[Mapping[str, Any]] = (),
+) -> None:
     """Write the pages of a release.
 
     Args:
         folder: the release folder.
         tables: the release's tables.
         info: the row of ``release_info``.
+        separate: what stands in separate files, as in the manifest.
     """
     environment = _environment()
-    facts = _facts(tables, info)
+    facts = _facts(tables, info) | {
+        "by_licence": _by_licence(tables, separate),
+        "separate": separate,
+        "withheld": tables["withheld_source"].to_dicts(),
+        "notices": sorted(p.name for p in (folder / "notices").glob("*.md")),
+    }
     for template, name in PAGES.items():
         text = environment.get_template(template).render(facts)
         (folder / name).write_text(text, "utf-8")

@@ -19,17 +19,22 @@ from pipelines.identity import canonical_json
 from pipelines.publish.change import PARENT, changes_of, read_tier_rule
 from pipelines.publish.folder import ReleaseParts, arrow_tables, write_json, write_release
 from pipelines.publish.gate import Expectations, require_contracts, require_public
+from pipelines.publish.kept_back import keep_back
+from pipelines.publish.licence_rules import LicenceRules, read_licence_rules
 from pipelines.publish.lineage import lineage_of
 from pipelines.publish.pages import figures_of, write_quality_report
 from pipelines.publish.reason import Statement, read_statements
 from pipelines.publish.release_plan import ReleasePlan, disclosure_limits, next_id, read_plan
 from pipelines.publish.requirements import requirement_table
 from pipelines.publish.seal import manifest_of, seal
+from pipelines.publish.separate_files import FOLDER as SEPARATE_FILES
+from pipelines.publish.separation import take_apart
 from pipelines.publish.store import LostRace, Store
 from pipelines.publish.verify import content_digest, verify
 from pipelines.publish.version import require_versions
 from pipelines.signing import keyring_of
-from schemas import PUBLISHED
+from pipelines.tabular.text_table import read_rows
+from schemas import ALL_TABLES, PUBLISHED
 from schemas.release import RELEASE_INFO
 from schemas.render.frame import empty, frame_of
 
@@ -74,7 +79,21 @@ def head_tables(settings: Settings) -> dict[str, pl.DataFrame] | None:
     if not (store.folder(head.release_id) / "data").is_dir():
         store.recover()
     data = store.folder(head.release_id) / "data"
-    return {name: pl.read_parquet(data / f"{name}.parquet") for name in PARENT}
+    apart = sorted((data.parent / SEPARATE_FILES).glob("*"))
+    return {
+        name: pl.concat(
+            pl.read_parquet(path)
+            for folder in (data, *apart)
+            if (path := folder / f"{name}.parquet").exists()
+        ).unique(ALL_TABLES[name].key, keep="last", maintain_order=True)
+        for name in PARENT
+    }
+
+
+def _seed_ids(seeds: Path, name: str) -> list[str]:
+    """The ids of a reference table of the seeds, its first column."""
+    rows = read_rows(seeds / "reference" / f"{name}.csv", name=f"reference/{name}.csv")
+    return [next(iter(row.cells.values())) for row in rows]
 
 
 def _info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
@@ -105,6 +124,7 @@ class _Request:
     keyring: Keyring
     checkpoint: tuple[bytes, Mapping[str, str]] | None
     pages: tuple[PageWriter, ...]
+    licence_rules: LicenceRules
 
 
 def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str:
@@ -156,7 +176,8 @@ def publish(
     Raises:
         FaultyData: a contract, reference or expectation is broken, or the built folder
             does not verify.
-        RefusedByPolicy: a row is not public, or an official release lacks signatures.
+        RefusedByPolicy: a row is not public, licences do not fit, or an official release
+            lacks signatures.
         Conflict: the id is taken, the date is earlier than the head's, a version number
             no longer fits the head, or other publishers were first time and again.
         EnvironmentFault: the gate could not run, or the disk refused.
@@ -165,12 +186,14 @@ def publish(
     rebuilt = tuple(store.recover())
     plan = read_plan(settings.seeds)
     frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
+    rules = read_licence_rules(settings.seeds, _seed_ids(settings.seeds, "licence"))
+    frames = keep_back(frames, rules, _seed_ids(settings.seeds, "flow"))
     frames["requirement"] = requirement_table(settings.seeds, frames)
     content = content_sha256(frames, plan)
     request = _Request(
         settings, store, plan, frames, ledger, content, asked,
         [*statements, *read_statements(settings.seeds)],
-        keyring or keyring_of(settings.home), checkpoint, tuple(pages),
+        keyring or keyring_of(settings.home), checkpoint, tuple(pages), rules,
     )  # fmt: skip
     with store.turn():
         for attempt in range(ATTEMPTS):
@@ -208,13 +231,16 @@ def _publish_on_head(request: _Request) -> Receipt:
     frames["change"] = changes.frame
     contracts = require_contracts(PUBLISHED, frames)
     require_public(frames)
+    parted = take_apart(frames, request.licence_rules)
+    # The common tables lean on nothing that stands apart.
+    require_contracts(PUBLISHED, parted.common)
     root, leaves = request.ledger
-    digests = {n: content_digest(rows) for n, rows in arrow_tables(frames).items()}
+    digests = {n: content_digest(rows) for n, rows in arrow_tables(parted.common).items()}
     lineage = lineage_of(request.settings.seeds, (len(leaves), root), digests)
     parts = ReleaseParts(
-        frames, info, lineage, tuple(leaves), root, contracts,
+        parted.common, info, lineage, tuple(leaves), root, contracts,
         disclosure_limits(request.settings.seeds), request.pages, request.checkpoint, content,
-        head,
+        head, parted.apart, request.licence_rules, request.settings.seeds,
     )  # fmt: skip
     with store.new_folder() as folder:
         checks = _build(folder, parts, request.keyring)

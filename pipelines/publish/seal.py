@@ -63,6 +63,7 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
             }
             for table in PUBLISHED
         ],
+        "separate": parts.separate,
         "attested": [name for name in ATTESTED if (folder / name).exists()],
         "files": [
             {

@@ -294,6 +294,27 @@ def _check_tables(folder: Path, manifest: dict[str, Any], report: Report) -> dic
     return tables
 
 
+def _check_separate(
+    folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report
+) -> None:
+    """The separate files hold what the manifest says and the index names, and no more."""
+    listed = manifest.get("separate", [])
+    indexed = {(r["factor_id"], r["file_licence"]) for r in tables["separate_factor"].to_pylist()}
+    found = set()
+    for entry in listed:
+        own = folder / "separate" / entry["licence"]
+        report.expect("separate", holds=(own / "LICENSE.md").is_file(), what=f"{own.name}: terms")
+        for held in entry["tables"]:
+            table = pq.read_table(own / f"{held['name']}.parquet", page_checksum_verification=True)
+            same = content_digest(table) == held["content_sha256"]
+            what = f"{own.name}: {held['name']} differs from the manifest"
+            report.expect("separate", holds=same, what=what)
+            if held["name"] == "factor":
+                ids = table.column("factor_id").to_pylist()
+                found |= {(one, entry["licence"]) for one in ids}
+    report.expect("separate", holds=found == indexed, what="the files hold others than the index")
+
+
 def _check_database(folder: Path, manifest: dict[str, Any], report: Report) -> None:
     path = folder / "tanyuan.duckdb"
     con = duckdb.connect(str(path), read_only=True, config={"threads": 1})
@@ -323,7 +344,8 @@ ROW_RULES = (
     ("decision", "admitted but not published", "decision", """
         SELECT subject_id FROM decision d WHERE verdict IN ('admit', 'provisional')
           AND NOT EXISTS (SELECT 1 FROM factor f WHERE f.factor_id = d.subject_id)
-          AND NOT EXISTS (SELECT 1 FROM withheld_factor w WHERE w.factor_id = d.subject_id)"""),
+          AND NOT EXISTS (SELECT 1 FROM withheld_factor w WHERE w.factor_id = d.subject_id)
+          AND NOT EXISTS (SELECT 1 FROM separate_factor s WHERE s.factor_id = d.subject_id)"""),
     ("decision", "no refusal", "refused_factor", """
         SELECT r.factor_id FROM refused_factor r LEFT JOIN decision d USING (decision_id)
         WHERE d.verdict IS DISTINCT FROM 'refuse'"""),
@@ -348,7 +370,18 @@ ROW_RULES = (
                                FROM source_count)
           <> (SELECT count(*) FROM factor
               WHERE status IN ('admitted', 'provisional', 'withdrawn'))
-           + (SELECT count(*) FROM withheld_factor)"""),
+           + (SELECT count(*) FROM withheld_factor)
+           + (SELECT count(*) FROM separate_factor
+              WHERE status IN ('admitted', 'provisional', 'withdrawn'))"""),
+    ("separate", "stands in the common tables and in a separate file", "separate_factor",
+     "SELECT factor_id FROM separate_factor SEMI JOIN factor USING (factor_id)"),
+    ("separate", "no admitting decision", "separate_factor", """
+        SELECT s.factor_id FROM separate_factor s LEFT JOIN decision d USING (decision_id)
+        WHERE d.subject_id IS DISTINCT FROM s.factor_id
+           OR d.verdict NOT IN ('admit', 'provisional')"""),
+    ("conserved", "a withheld source that counts otherwise", "withheld_source",
+     "SELECT source_id || ' ' || edition FROM withheld_source "
+     "WHERE rows_in <> candidates + parameters + skipped OR candidates <> refused"),
     ("disclosure", "a class no benchmark bears", "grade", """
         SELECT g.product_id FROM grade g LEFT JOIN benchmark b
           USING (rule_id, rule_version_no)
@@ -528,6 +561,7 @@ def verify(
         _check_chain(folder, manifest, parent, report)
         if not quick:
             tables = _check_tables(folder, manifest, report)
+            _check_separate(folder, tables, manifest, report)
             _check_database(folder, manifest, report)
             _check_rows(tables, manifest, report)
             _check_ledger(folder, tables, manifest, since, report)
