@@ -38,7 +38,8 @@ def record_id(letter: str, *parts: str) -> str:
     if any(not part or "\x1f" in part for part in parts):
         raise ValueError("a part of an id is empty or contains a control character")
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    return letter + base64.b32encode(digest).decode()[:12]
+    # Ten bytes are sixteen characters of base32, of which twelve count.
+    return letter + base64.b32encode(digest[:10]).decode()[:12]
 
 
 def canonical_json(value: Any) -> bytes:

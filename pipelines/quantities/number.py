@@ -10,6 +10,7 @@ import math
 import re
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 _PLAIN = re.compile(r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$")
 LONGEST = 60
@@ -21,6 +22,7 @@ class NotANumber(ValueError):
     """The text is not a number in the strict grammar."""
 
 
+@lru_cache(maxsize=1 << 16)
 def exact(text: str) -> Fraction:
     """The number a text writes, exactly.
 
