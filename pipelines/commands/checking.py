@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.admit.characterise import co2e_by_set
 from pipelines.admit.policy import record_hashes
+from pipelines.admit.reviewed import REVIEW_CODES, SUBMITTED
 from pipelines.admit.rulebook import Rulebook, read_rulebook
 from pipelines.admit.rules import reasons_against
 from pipelines.desk.candidates import Origin
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from schemas.table import Table
 
-SUBMITTED = "submitted"
 # Files whose text decides what a check says; their digest is recorded with every submission.
 RULES = ("rules/*.toml", "rules/*.csv", "reference/*.csv", "decisions/*.toml", "release.toml")
 
@@ -105,8 +105,10 @@ def admission_reasons(
         # A submitted factor states its value; no potential is needed to judge it.
         given = {**tables, **reference, "gwp": empty(GWP)}
         co2e = co2e_by_set(given["candidate_gas"].clear(), given["gwp"], given["gas"])
-        judged = reasons_against(given, co2e, rulebook, record_hashes(given))
-        return dict(zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True))
+        judged = reasons_against(given, co2e, rulebook, record_hashes(tables))
+        pairs = zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True)
+        # That nobody has reviewed it yet is no fault of what is handed in.
+        return {k: [c for c in codes if c not in REVIEW_CODES] for k, codes in pairs}
 
     return reasons
 
