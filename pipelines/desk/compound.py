@@ -55,7 +55,7 @@ class CompoundFile:
             raise DamagedCompound("header")
         self._data = data
         self._size = 1 << self._shift
-        first_directory, _, _, self._cutoff, first_mini = struct.unpack_from("<IIIII", data, 48)
+        first_directory, _, self._cutoff, first_mini = struct.unpack_from("<IIII", data, 48)
         self._fat = self._allocation()
         self._mini_fat = _numbers(self._chain(first_mini)) if first_mini < _END else ()
         self._entries = self._directory(self._chain(first_directory))

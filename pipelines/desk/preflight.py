@@ -85,7 +85,7 @@ def format_of(data: bytes) -> str:
         if head.startswith(mark):
             return kind
     # Text in UTF-16 and the like is told apart where text is decoded.
-    if b"\x00" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(head):
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(head):
         return "binary"
     return "csv"
 

@@ -107,7 +107,7 @@ def read_file(name: str, data: bytes, limits: IntakeLimits) -> ReadFile:
         name,
         digest,
         form,
-        tuple(_sheet(sheet) for sheet in answer["sheets"]),
+        sheets_of(answer),
         encoding=answer.get("encoding"),
         delimiter=answer.get("delimiter"),
     )
@@ -150,6 +150,11 @@ def _refusal(name: str, answer: dict[str, Any], limits: IntakeLimits) -> Finding
         "E-INTAKE-15": ["UTF-8", "GB18030"],
     }.get(code, [])
     return finding(code, file=name, value=reason, reason=reason, expected=expected)
+
+
+def sheets_of(answer: dict[str, Any]) -> tuple[SubmittedSheet, ...]:
+    """The sheets of the child's answer."""
+    return tuple(_sheet(sheet) for sheet in answer["sheets"])
 
 
 def _sheet(read: dict[str, Any]) -> SubmittedSheet:
