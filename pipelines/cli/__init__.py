@@ -22,6 +22,7 @@ GROUPS = {
     "review": "入库评审 admission review: list, show, assign, opinion, decide, return, log",
     "source": "数据集 published data sets: list, check, add, show",
     "check": "检查报送文件 check submissions: xlsx, xls, ods, csv",
+    "submit": "收件 take a submission in: store, check, queue for review",
     "template": "报送模板 submission workbooks: new, upgrade",
     "factor": "查因子 look up, show and trace factors",
     "release": "发布 releases: verify, list",
