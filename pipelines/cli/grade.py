@@ -6,25 +6,28 @@ changes between releases and pictures (``grade_release``).
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.grade_options import Day, Seeds, day_of
+from pipelines.cli.grade_release import explain, label, procurement, progress, reduction
 from pipelines.cli.presentation import Result
 from pipelines.errors import RefusedByPolicy, WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pipelines.grade import Benchmark, GradeRule
 
 APP = typer.Typer(no_args_is_help=True)
-Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
+for _command in (explain, label, procurement, progress, reduction):
+    APP.command()(_command)
 Population = Annotated[Path | None, typer.Option(help="样本 CSV population")]
-Day = Annotated[str | None, typer.Option(help="日期 day, YYYY-MM-DD")]
 
 
 def rule_named(rule_id: str, seeds: Path) -> GradeRule:
@@ -185,20 +188,6 @@ def assign(
         f"{' [provisional limits]' if chosen.is_provisional else ''}",
         exit_code=0,
     )
-
-
-def day_of(on: str | None, seeds: Path) -> dt.date:
-    """The day asked for; by default the one the next release carries."""
-    if on is None:
-        from pipelines.publish.release_plan import read_plan
-
-        return read_plan(seeds).released_on
-    try:
-        return dt.date.fromisoformat(on)
-    except ValueError as error:
-        raise WrongUsage(
-            finding("E-USE-02", value=on, what_zh="日期", what_en="date", expected=["2026-11-21"])
-        ) from error
 
 
 def _limits(

@@ -145,14 +145,15 @@ def _grade_row(
             "margin": given.margin,
         }
     label = row.get("label")
-    marks = ["demonstration"] if benchmark.demonstrates else []
+    marks = ["withheld"] if label is None else []
+    if label is not None and benchmark.demonstrates:
+        marks.append("demonstration")
     return row | {
         "is_withheld": label is None,
         "reason_codes": [r.code for r in reasons],
         "reasons_zh": "；".join(r.zh for r in reasons) or None,
         "reasons_en": "; ".join(r.en for r in reasons) or None,
-        "flags": (["withheld"] if label is None else [])
-        + [mark for mark in _standing(product) + marks if label is not None or mark not in marks],
+        "flags": [*marks, *[mark for mark in _standing(product) if mark not in marks]],
     }
 
 
