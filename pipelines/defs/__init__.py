@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.defs import admit, footprint, grade, ingest, publish, serve
+from pipelines.defs import admit, daily, footprint, grade, inbox, ingest, publish, serve
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import ParquetBetweenAssets
 from pipelines.defs.receipt_io import ReceiptBetweenAssets
@@ -45,8 +45,12 @@ def definitions(
                 JOB,
                 selection=dg.AssetSelection.all(),
                 description="从种子到已核验的发布 | from seeds to a verified release",
-            )
+            ),
+            *daily.JOBS,
+            *inbox.JOBS,
         ],
+        schedules=daily.SCHEDULES,
+        sensors=inbox.SENSORS,
         resources={
             "house": house,
             "io_manager": ParquetBetweenAssets(house=house),
