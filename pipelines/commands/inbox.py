@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.checking import check_file
+from pipelines.commands.submission import submit
 from pipelines.desk.returned import write_returned
 from pipelines.errors import Conflict, TanyuanError
 from pipelines.findings import finding
@@ -88,12 +89,16 @@ def answer_file(settings: Settings, name: str, sha256: str) -> dict[str, Any]:
 
 
 def _looked_at(settings: Settings, path: Path, name: str, folder: Path) -> dict[str, Any]:
-    checked = check_file(settings, path)
-    submission_id = None
+    person = PurePosixPath(name).parts[0] if "/" in name else None
+    if person is None:
+        checked, submission_id, outcome = check_file(settings, path), None, "checked"
+    else:
+        taken = submit(settings, path, person)
+        checked, submission_id, outcome = taken.checked, taken.submission_id, "taken_in"
     if checked.findings and checked.workbook.sheets:
         write_returned(checked.workbook, checked.findings, folder, seeds=settings.seeds)
     return {
-        "outcome": "refused" if checked.is_refused else "checked",
+        "outcome": "refused" if checked.is_refused else outcome,
         "rows": checked.counts.rows,
         "errors": checked.severities()["error"],
         "codes": sorted({f.code for f in checked.findings}),
