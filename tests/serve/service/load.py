@@ -2,7 +2,8 @@
 
 Run as ``python -m tests.serve.service.load PORT CLIENTS SECONDS [PAUSE]`` with addresses on
 standard input, one per line. Prints one JSON document: latencies in seconds, statuses, the
-releases seen in headers and bodies. Raw sockets on purpose: the client should cost less than the server.
+releases seen in headers and bodies. Raw sockets on purpose: the client should cost less than
+the server.
 """
 
 from __future__ import annotations

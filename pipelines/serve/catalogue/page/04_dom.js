@@ -26,7 +26,7 @@ function s(tag, attributes) {
 }
 
 // A name from data: kept apart so that its direction cannot turn the words around it.
-function name(text) { return h("bdi", {}, text); }
+function name(text) { return text === null || text === undefined || text === "" ? null : h("bdi", {}, text); }
 
 function link(to, text, more) { return h("a", Object.assign({ href: "#" + to }, more || {}), text); }
 

@@ -21,7 +21,8 @@ function barChart(title, items) {
     s("line", { x1: x(0), x2: x(0), y1: 4, y2: 10 + items.length * row, stroke: INK.line })]));
 }
 
-// Dots on a line, one filled and named. dots: [{value, label, href}], own: a value with limits.
+// Dots on a line, one filled and named; a dot can be clicked, the table below has the links.
+// dots: [{value, label, to}], own: a value with limits.
 function stripChart(title, dots, own, unit) {
   var wide = 720, left = 24, right = 24, all = dots.map(function (d) { return d.value; }).concat([own.value]);
   if (own.lower !== null && own.lower !== undefined) all.push(own.lower, own.upper);
@@ -35,7 +36,7 @@ function stripChart(title, dots, own, unit) {
   });
   parts.push(dots.map(function (dot) {
     var lane = Math.round(x(dot.value) / 9), up = lanes[lane] = (lanes[lane] || 0) + 1;
-    return s("a", { href: dot.href, tabindex: "-1" }, s("circle", { cx: x(dot.value), cy: 70 - Math.min(up - 1, 5) * 8, r: 4.5, fill: "#fff", stroke: INK.line, "stroke-width": 1.5 },
+    return s("g", { class: "jump", on: { click: function () { window.location.hash = dot.to; } } }, s("circle", { cx: x(dot.value), cy: 70 - Math.min(up - 1, 5) * 8, r: 4.5, fill: "#fff", stroke: INK.line, "stroke-width": 1.5 },
       s("title", {}, dot.label + " " + number(dot.value))));
   }));
   if (own.lower !== null && own.lower !== undefined) {
@@ -110,11 +111,14 @@ function sankeyChart(title, columns, links, label) {
       stroke: l.value < 0 ? INK.amber : INK.soft, "stroke-opacity": 0.7, "stroke-width": thick, "stroke-dasharray": l.value < 0 ? "6 3" : null },
     s("title", {}, label(l.from) + " \u2192 " + label(l.to) + ": " + number(l.value))));
   });
-  nodes.forEach(function (n) {
-    var last = n.column === columns.length - 1;
+  var under = {};
+  Array.from(nodes.values()).sort(function (a, b) { return a.y - b.y; }).forEach(function (n) {
+    var last = n.column === columns.length - 1, middle = n.y + n.height / 2 + 4;
+    var fits = under[n.column] === undefined || middle - under[n.column] > 11;
+    if (fits) under[n.column] = middle;
     parts.push(s("rect", { x: n.x, y: n.y, width: bar, height: n.height, fill: INK.main }),
-      n.height > 7 || by[n.column].length < 14 ? s("text", { x: last ? n.x - 4 : n.x + bar + 4, y: n.y + Math.min(n.height / 2 + 4, n.height + 3), "text-anchor": last ? "end" : "start", fill: INK.text, "font-size": 11 },
-        cut(label(n.id), (wide - 60) / (columns.length - 1) - 24, 11)) : null);
+      fits ? s("text", { x: last ? n.x - 4 : n.x + bar + 4, y: middle, "text-anchor": last ? "end" : "start", fill: INK.text, "font-size": 11 },
+        cut(label(n.id), n.column < 2 ? 200 : 108, 11)) : null);
   });
   return canvas(wide, tall + 10, title, parts);
 }

@@ -57,6 +57,13 @@ function fit(entry, q) {
   return 0;
 }
 
+// What settles equal fits: kind, status, place, year, length of the name, id.
+function byOrder(a, b) {
+  var x = finder.entries[a], y = finder.entries[b];
+  for (var k = 0; k < x.order.length; k++) if (x.order[k] !== y.order[k]) return x.order[k] - y.order[k];
+  return x.codes[0] < y.codes[0] ? -1 : 1;
+}
+
 // Positions in store.latest that every word of the query fits, best first; null without a query.
 function search(query) {
   var words = folded(query).split(" ").filter(Boolean).slice(0, 8);
@@ -75,10 +82,7 @@ function search(query) {
     if (score) hits.push([score, i]);
   }
   hits.sort(function (a, b) {
-    if (a[0] !== b[0]) return b[0] - a[0];
-    var x = finder.entries[a[1]].order, y = finder.entries[b[1]].order;
-    for (var k = 0; k < x.length; k++) if (x[k] !== y[k]) return x[k] - y[k];
-    return finder.entries[a[1]].codes[0] < finder.entries[b[1]].codes[0] ? -1 : 1;
+    return b[0] - a[0] || byOrder(a[1], b[1]);
   });
   return hits.map(function (hit) { return hit[1]; });
 }

@@ -44,7 +44,15 @@ function listPage(place) {
   return { view: view, css: "filled", title: say("查因子", "Factors"), after: function () { refreshList(true); if (window.innerWidth > 800) box.focus({ preventScroll: true }); } };
 }
 
-function everyOne() { return store.latest.map(function (_, i) { return i; }); }
+// Without a query: factors fit for footprints first, admitted, national, newest; then by name.
+function everyOne() {
+  if (!list.everyOne) {
+    list.everyOne = store.latest.map(function (_, i) { return i; }).sort(function (a, b) {
+      return byOrder(a, b);
+    });
+  }
+  return list.everyOne.slice();
+}
 
 function refreshList(keep) {
   var state = list.state, found = search(state.q) || everyOne();

@@ -36,7 +36,7 @@ function comparables(row) {
   var unit = unitText(row.value_unit, row.reference_unit);
   return section(say("可比较的其他因子", "Comparable factors"),
     alike.length ? picture("comparable_" + row.factor_id, say("同一产品、同一单位的因子", "factors of the same product and unit") + " (" + (alike.length + 1) + ")",
-      stripChart(told(row, "name"), alike.map(function (o) { return { value: o.value, label: told(o, "name"), href: "#/factor/" + o.factor_id }; }), { value: row.value, lower: row.lower95, upper: row.upper95 }, unit),
+      stripChart(told(row, "name"), alike.map(function (o) { return { value: o.value, label: told(o, "name"), to: "/factor/" + o.factor_id }; }), { value: row.value, lower: row.lower95, upper: row.upper95 }, unit),
       ["factor_id", "name_zh", "name_en", "value", "unit", "region_code", "boundary", "reference_year", "source_id"],
       [row].concat(alike).map(function (o) { return [o.factor_id, o.name_zh, o.name_en, o.value, unitText(o.value_unit, o.reference_unit), o.region_code, o.boundary, o.reference_year, o.source_id]; }),
       say("实心为本因子", "the filled mark is this factor")) : null,

@@ -24,7 +24,7 @@ function bandPicture(b, marks) {
     bandChart(told(b, "title"), classes.map(function (c) { return { label: c.label, upper: c.upper_limit }; }), marks, b.graded_unit),
     ["position", "label", "upper_limit", "inclusion", "unit", "provisional", "demonstration"],
     classes.map(function (c) { return [c.position, c.label, c.upper_limit, c.inclusion, c.graded_unit, c.is_provisional, c.is_demonstration]; }),
-    "n = " + b.rows_in + say("，规则版本 ", ", rule version ") + b.rule_version_no);
+    (b.population_kind === "limit_table" ? say("标准限值，无样本", "limits of a standard, no sample") : "n = " + b.rows_in) + say("，规则版本 ", ", rule version ") + b.rule_version_no);
 }
 
 function categoryPage(place) {
@@ -38,8 +38,8 @@ function categoryPage(place) {
     bandPicture(b, marks),
     section(say("方法与样本", "Method and sample"), facts([
       [say("指标", "Indicator"), word("indicator", b.indicator)], [say("单位", "Unit"), b.graded_unit], [say("方法", "Method"), word("grade_method", b.method)],
-      [say("样本性质", "Population"), word("population_kind", b.population_kind)], ["n", number(b.rows_in, 9) + say("（可比 ", " (comparable ") + number(b.rows_comparable, 9) + say("）", ")")],
-      [say("所有者", "Owners"), number(b.owners, 9)], [say("最大所有者占比", "Largest owner"), b.largest_owner_share === null ? null : percent(b.largest_owner_share)],
+      [say("样本性质", "Population"), word("population_kind", b.population_kind)], ["n", b.population_kind === "limit_table" ? null : number(b.rows_in, 9) + say("（可比 ", " (comparable ") + number(b.rows_comparable, 9) + say("）", ")")],
+      [say("所有者", "Owners"), b.owners ? number(b.owners, 9) : null], [say("最大所有者占比", "Largest owner"), b.largest_owner_share === null ? null : percent(b.largest_owner_share)],
       [say("不分级的原因", "Why no class"), name(told(b, "reasons"))], [say("原因代码", "Reason codes"), (b.reason_codes || []).join(", ")], [say("依据", "Rests on"), name(b.citation)]])),
     classesOf(b).length ? section(say("限值", "Limits"), grid(say("限值", "limits"), [say("等级", "Class"), "#" + say("上限", "Upper limit"), say("含等号", "Sign"), say("单位", "Unit"), say("状态", "State")],
       classesOf(b).map(function (c) { return [name(c.label), c.upper_limit === null ? say("不设", "open") : number(c.upper_limit, 6), c.inclusion, c.graded_unit, c.is_demonstration ? badge("amber", say("演示", "demonstration")) : c.is_provisional ? badge("amber", say("暂定", "provisional")) : say("有效", "in force")]; }))) : null,

@@ -29,7 +29,7 @@ function footprintPage(place) {
   if (!r) return null;
   var of = function (table) { return store.rows(table, "product_id", p.product_id).filter(function (x) { return x.gwp_set === set; }); };
   var lines = of("footprint_line").sort(function (a, b) { return Math.abs(b.contribution || 0) - Math.abs(a.contribution || 0); });
-  var stages = of("footprint_stage"), unit = "kgCO2e/" + declared(r);
+  var stages = of("footprint_stage").sort(function (a, b) { return store.codes["stage/" + a.stage].position - store.codes["stage/" + b.stage].position; }), unit = "kgCO2e/" + declared(r);
   var bars = stages.map(function (x) { return { label: word("stage", x.stage), value: x.contribution, text: number(x.contribution) + " (" + percent(r.footprint_value ? x.contribution / r.footprint_value : null) + ")" }; });
   return { title: told(p, "name"), view: h("article", { class: "page" },
     h("p", { class: "crumbs" }, link("/footprints", say("产品碳足迹", "Footprints"))), h("h1", {}, name(told(p, "name"))),

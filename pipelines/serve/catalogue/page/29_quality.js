@@ -21,7 +21,7 @@ function coverageColumns() {
 
 function coverageMap() {
   var map = coverage(), columns = coverageColumns(), left = 180, top = 118, box = 22;
-  var wide = left + columns.length * box + 10, tall = top + map.categories.length * box + 10, parts = [], rows = [], gaps = 0;
+  var wide = left + columns.length * box + 46, tall = top + map.categories.length * box + 10, parts = [], rows = [], gaps = 0;
   columns.forEach(function (c, x) {
     var at = left + x * box + 15;
     parts.push(s("text", { transform: "translate(" + at + " " + (top - 6) + ") rotate(-60)", fill: INK.text, "font-size": 11 }, cut(c[1].replace(/(壮族|回族|维吾尔)?自治区$|省$|市$|特别行政区$/, ""), 110, 11)));
@@ -34,7 +34,7 @@ function coverageMap() {
       rows.push([category, categoryName(category), c[0], c[1], n]);
       var square = [s("rect", { x: left + x * box, y: top + y * box, width: box - 2, height: box - 2, fill: n ? (n > 20 ? "#0b6b63" : n > 4 ? "#6fb3aa" : "#cfe6e2") : "#fff", stroke: "#c4ced2" }, s("title", {}, words)),
         n ? s("text", { x: left + x * box + 10, y: top + y * box + 14, "text-anchor": "middle", "font-size": 9, fill: n > 20 ? "#fff" : INK.text }, n > 999 ? "1k+" : String(n)) : null];
-      parts.push(n && c[0] !== "grid" && c[0] !== "else" ? s("a", { href: "#/factors?category=" + encodeURIComponent(category) + "&region=" + c[0], "aria-label": words, tabindex: "-1" }, square) : square);
+      parts.push(n && c[0] !== "grid" && c[0] !== "else" ? s("g", { class: "jump", on: { click: function () { window.location.hash = "/factors?category=" + encodeURIComponent(category) + "&region=" + c[0]; } } }, square) : square);
     });
   });
   var title = say("覆盖图：类别 × 区域", "coverage: category × region");

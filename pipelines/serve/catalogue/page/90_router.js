@@ -86,7 +86,7 @@ function setLanguage(chosen) {
 function start() {
   try { language = window.localStorage.getItem("tanyuan-language") === "en" ? "en" : "zh"; } catch (e) { language = "zh"; }
   if (placeNow().query.get("lang")) language = placeNow().query.get("lang") === "en" ? "en" : "zh";
-  store.open().then(function () {
+  Promise.resolve().then(store.open).then(function () {
     window.addEventListener("hashchange", function () { draw(false); });
     return draw(false);
   }).catch(function (error) {
