@@ -203,14 +203,14 @@ def log(
     seeds: Seeds = None, home: Home = None,
 ) -> Result:  # fmt: skip
     """账本经过；--prove 出具包含证明 | the log; --prove gives an inclusion proof."""
-    from pipelines.commands.review_queue import log_of, proof_of
+    from pipelines.commands.review_queue import log_of, proof_of, subject_of
 
     settings = Settings.resolve(seeds, home)
     if prove is not None:
-        proof = proof_of(settings, prove)
+        proof = proof_of(settings, subject_of(settings, prove))
         return Result("review log", data={"proof": proof}, text_zh=proof_lines(proof, "zh"),
                       text_en=proof_lines(proof, "en"))  # fmt: skip
-    told = log_of(settings, record)
+    told = log_of(settings, None if record is None else subject_of(settings, record))
     lines = [
         f"{e['index']:>6} {e['on']} {e['event_kind']:<18} {e['by']:<14} {e['subject_id'] or ''}"
         + (f" ✗ {', '.join(e['void'])}" if e["void"] else "")
@@ -242,9 +242,10 @@ def verification(
 ) -> Result:  # fmt: skip
     """登记第三方核查及四项评级 | record a third-party verification with its four ratings."""
     from pipelines.commands.agencies import record_verification
-    from pipelines.commands.review_queue import hash_of
+    from pipelines.commands.review_queue import hash_of, subject_of
 
     settings = Settings.resolve(seeds, home)
+    record = subject_of(settings, record)
     ratings = {
         "representativeness": representativeness, "accuracy": accuracy,
         "completeness": completeness, "consistency": consistency,

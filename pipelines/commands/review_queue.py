@@ -98,6 +98,13 @@ def _decision(said: Mapping[str, Any]) -> dict[str, Any]:
     return {k: said[k] for k in ("by", "on", "verdict", "decision_id", "reasons", "note")}
 
 
+def subject_of(settings: Settings, name: str) -> str:
+    """The id of the record that a record key names; any other text stays what it is."""
+    rounds = cases_of(settings).rounds
+    keyed = [subject_id for subject_id, told in rounds.items() if told[-1].record_key == name]
+    return keyed[0] if name not in rounds and len(keyed) == 1 else name
+
+
 def hash_of(settings: Settings, record: str) -> str:
     """The hash of a record as it stands: under review, else as decided in the ledger.
 
