@@ -8,6 +8,7 @@ from benchmarks import (
     admit_million_rows,
     characterise_factors,
     footprint_all_products,
+    grade_ten_million,
     twelve_published_sets,
 )
 
@@ -22,6 +23,7 @@ def measured() -> Iterator[Comparison]:
     yield footprint_all_products.run()
     yield characterise_factors.run()
     yield from admit_million_rows.run()
+    yield from grade_ten_million.run()
 
 
 def main() -> None:

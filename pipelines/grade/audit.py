@@ -35,6 +35,42 @@ class Figure:
     highest: float
 
 
+class _Reader:
+    """Everything a reader can write down about the values that published figures rest on."""
+
+    def __init__(self, figures: Sequence[Figure], *, above_zero: bool) -> None:
+        """Each figure lies within its rounding, and the values are in their order."""
+        self.ranks = sorted({rank for figure in figures for rank in figure.weights})
+        self._places = {rank: i for i, rank in enumerate(self.ranks)}
+        self._above_zero = above_zero
+        rows: list[NDArray[np.float64]] = []
+        bounds: list[float] = []
+        for figure in figures:
+            row = np.zeros(len(self.ranks))
+            for rank, weight in figure.weights.items():
+                row[self._places[rank]] = float(weight)
+            rows += [row, -row]
+            bounds += [figure.highest, -figure.lowest]
+        for i in range(len(self.ranks) - 1):
+            row = np.zeros(len(self.ranks))
+            row[i], row[i + 1] = 1.0, -1.0
+            rows.append(row)
+            bounds.append(0.0)
+        self._rows, self._bounds = np.array(rows), np.array(bounds)
+
+    def end(self, rank: int, sign: float) -> float:
+        """The least (sign 1) or greatest (sign -1) value a rank can have."""
+        from scipy.optimize import linprog
+
+        aim = np.zeros(len(self.ranks))
+        aim[self._places[rank]] = sign
+        solved = linprog(
+            aim, A_ub=self._rows, b_ub=self._bounds,
+            bounds=(0.0 if self._above_zero else None, None), method="highs",
+        )  # fmt: skip
+        return float(sign * solved.fun if solved.status == 0 else -sign * np.inf)
+
+
 def intervals(figures: Sequence[Figure], *, above_zero: bool) -> dict[int, tuple[float, float]]:
     """The interval that published figures leave for each order statistic they rest on.
 
@@ -57,36 +93,8 @@ def intervals(figures: Sequence[Figure], *, above_zero: bool) -> dict[int, tuple
         >>> intervals([Figure({1: half, 2: half}, 19.5, 20.5)], above_zero=True)[1]
         (0.0, 20.5)
     """
-    from scipy.optimize import linprog
-
-    ranks = sorted({rank for figure in figures for rank in figure.weights})
-    places = {rank: i for i, rank in enumerate(ranks)}
-    rows: list[NDArray[np.float64]] = []
-    bounds: list[float] = []
-    for figure in figures:
-        row = np.zeros(len(ranks))
-        for rank, weight in figure.weights.items():
-            row[places[rank]] = float(weight)
-        rows += [row, -row]
-        bounds += [figure.highest, -figure.lowest]
-    for i in range(len(ranks) - 1):
-        row = np.zeros(len(ranks))
-        row[i], row[i + 1] = 1.0, -1.0
-        rows.append(row)
-        bounds.append(0.0)
-    found = {}
-    for rank in ranks:
-        ends = []
-        for sign in (1.0, -1.0):
-            aim = np.zeros(len(ranks))
-            aim[places[rank]] = sign
-            solved = linprog(
-                aim, A_ub=np.array(rows), b_ub=np.array(bounds),
-                bounds=(0.0 if above_zero else None, None), method="highs",
-            )  # fmt: skip
-            ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
-        found[rank] = (float(ends[0]), float(ends[1]))
-    return found
+    reader = _Reader(figures, above_zero=above_zero)
+    return {rank: (reader.end(rank, 1.0), reader.end(rank, -1.0)) for rank in reader.ranks}
 
 
 def disclosed_ranks(
@@ -108,13 +116,17 @@ def disclosed_ranks(
     """
     if not figures:
         return []
-    values = [value for value, _ in ordered]
+    reader = _Reader(figures, above_zero=ordered[0][0] >= 0)
     found = []
-    for rank, (low, high) in sorted(intervals(figures, above_zero=values[0] >= 0).items()):
-        value = values[rank - 1]
-        margin = protection * abs(value)
+    for rank in reader.ranks:
+        value = ordered[rank - 1][0]
         # A hair on top: what a solver leaves of a bound is not exact.
-        if max(value - low, high - value) > margin * (1 + 1e-9):
+        margin = protection * abs(value) * (1 + 1e-9)
+        low = reader.end(rank, 1.0)
+        if value - low > margin:
+            continue
+        high = reader.end(rank, -1.0)
+        if high - value > margin:
             continue
         inside = {owner for one, owner in ordered if low <= one <= high}
         if len(inside) < sharing:
