@@ -7,6 +7,7 @@ where cells stand (``placement``), which cells are marked and why (``returned``)
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pipelines.desk.workbook_style import Formats
 
 MORE_ROWS = 500
+# Lone surrogates and the two non-characters that XML cannot carry.
+_UNHOLDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 CUT = "……（全文见“超长文字”表 full text on its own sheet）"
 
 
@@ -178,13 +181,11 @@ def _write_blank_marks(
 
 def _fits(text: str) -> bool:
     """Whether a cell can hold a text so that reading gives it back."""
-    if text.isascii():
-        return len(text) <= LONGEST_TEXT
-    unholdable = any(0xD800 <= ord(c) <= 0xDFFF or c in "\ufffe\uffff" for c in text)
-    return units16(text) <= LONGEST_TEXT and not unholdable
+    if _UNHOLDABLE.search(text):
+        return False
+    return 2 * len(text) <= LONGEST_TEXT or units16(text) <= LONGEST_TEXT
 
 
 def shortened(text: str) -> str:
     """What a cell shows of a text it cannot hold."""
-    kept = "".join("�" if 0xD800 <= ord(c) <= 0xDFFF or c in "\ufffe\uffff" else c for c in text)
-    return kept[:16_000] + CUT
+    return _UNHOLDABLE.sub("�", text)[:16_000] + CUT

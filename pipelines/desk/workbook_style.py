@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ LONGEST_TEXT = 32_767
 LONGEST_INPUT_MESSAGE = 255
 LONGEST_INPUT_TITLE = 32
 MOST_LINKS = 65_000
+_LIKE_A_FORMULA = re.compile(r"[\t\r\n ]*[=+\-@＝＋－＠]")
 _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -124,7 +126,7 @@ def begins_like_a_formula(text: str) -> bool:
         >>> [begins_like_a_formula(t) for t in ("=1+1", "@SUM(A1)", "-5", "电石")]
         [True, True, True, False]
     """
-    return text.lstrip("\t\r\n ")[:1] in {"=", "+", "-", "@", "＝", "＋", "－", "＠"} and bool(text)
+    return _LIKE_A_FORMULA.match(text) is not None
 
 
 def write_text(
