@@ -64,15 +64,16 @@ WITHHELD_SOURCE = Table(
     "table holds a row of it.",
     (
         FACTOR["source_id"], FACTOR["edition"], FACTOR["licence"], FACTOR["data_class"],
-        *SOURCE_COUNT.fields[2:],
+        *(SOURCE_COUNT[name] for name in
+          ("rows_in", "candidates", "parameters", "skipped", "refused")),
         REASON_ZH, REASON_EN,
     ),
     key=("source_id", "edition"),
     references=(Reference(("licence",), "licence", ("licence",)),),
     rules=(
-        *SOURCE_COUNT.rules,
-        Rule("R-WIS-01", "admitted + provisional = 0",
-             "未公开来源没有入库的因子。", "Nothing of a withheld source is admitted."),
+        SOURCE_COUNT.rules[0],
+        Rule("R-WIS-01", "candidates = refused",
+             "未公开来源的候选因子都未入库。", "No candidate of a withheld source is admitted."),
     ),
 )
 WITHHELD_TABLES = (WITHHELD_FACTOR, SEPARATE_FACTOR, WITHHELD_SOURCE)

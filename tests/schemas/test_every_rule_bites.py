@@ -64,6 +64,7 @@ PATTERN_EXAMPLES = {
     "^<=?$": "<=",
     "^(demonstration|official)$": "official",
     "^X[A-Z2-7]{12}$": "XAAAAAAAAAAAA",
+    "^(benchmark|label)-[a-z0-9_-]+[.]svg$": "label-x.svg",
     "^[a-z_]+$": "reviewer",
     "^(factor|footprint|grade)$": "factor",
     "^(data_class|source_class|derived)$": "derived",
@@ -88,6 +89,8 @@ ADJUSTED: dict[str, dict[str, Any]] = {
     "exchange": {"derivation": "measured", "direction": "input"},
     "grade": {"is_withheld": True},
     "withheld_factor": {"value": None, "data_class": "restricted"},
+    "withheld_source": {"rows_in": 6, "candidates": 3, "parameters": 2, "skipped": 1,
+                        "refused": 3},
     "parameter": {"parameter_value": 1.0, "parameter_lower95": 0.5, "parameter_upper95": 2.0},
 }  # fmt: skip
 # One row that breaks each row rule, as changes to the good row.
@@ -118,6 +121,7 @@ BROKEN_ROWS: dict[str, dict[str, Any]] = {
     "R-EXC-02": {"direction": "emission", "amount": -1.0},
     "R-WIT-01": {"value": 1.0},
     "R-WIT-02": {"data_class": "public"},
+    "R-WIS-01": {"refused": 2},
     "R-BEN-01": {"is_graded": True, "population_kind": "modelled_average"},
     "R-BEN-02": {"rows_comparable": 10},
     "R-REV-01": {"term_from": dt.date(2027, 1, 1), "term_until": dt.date(2026, 1, 1)},
