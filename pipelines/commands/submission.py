@@ -21,6 +21,7 @@ from pipelines.commands.checking import (
     released_on,
     rule_digest,
 )
+from pipelines.commands.resubmission import records_to_review
 from pipelines.commands.review import enter_submission, person_of
 from pipelines.desk.candidates import Origin, factor_id_of, tables_of_rows
 from pipelines.desk.check import Checked, check
@@ -122,9 +123,9 @@ def submit(
         "findings_sha256": findings_digest(checked), "rules_sha256": rule_digest(settings.seeds),
         "previous": before["submission_id"] if before else None,
     }  # fmt: skip
-    entries = enter_submission(
-        settings, by, file=file, records=_records(settings, checked, submission_id), on=on
-    )
+    records = _records(settings, checked, submission_id)
+    records = records_to_review(settings, checked, comparison, records)
+    entries = enter_submission(settings, by, file=file, records=records, on=on)
     return Taken(
         checked, submission_id, is_new=True, comparison=comparison, event=entries[0].record,
         previous=before["submission_id"] if before else None,
