@@ -121,11 +121,12 @@ def _position(column: pl.Expr, best_first: list[str]) -> pl.Expr:
 def _common_levels(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Number of leading levels two routes share, by the dots."""
     return pl.struct(one.alias("a"), other.alias("b")).map_elements(
-        lambda pair: _shared(pair["a"], pair["b"]), return_dtype=pl.Int64
+        lambda pair: shared_levels(pair["a"], pair["b"]), return_dtype=pl.Int64
     )
 
 
-def _shared(one: str | None, other: str | None) -> int:
+def shared_levels(one: str | None, other: str | None) -> int:
+    """How many leading levels two routes share; -1 where one of them is not stated."""
     if one is None or other is None:
         return -1
     count = 0
@@ -165,7 +166,8 @@ def _ranked(joined: pl.DataFrame, rule: ResolutionRule) -> pl.DataFrame:
         .cast(pl.Int64),
         r_data_end=-(pl.col("data_end").cast(pl.Int32).fill_null(-FAR).cast(pl.Int64)),
         r_data_origin=_position(pl.col("data_origin"), rule.data_origins),
-        r_dqr=pl.col("dqr"),
+        # Unknown quality is the worst, not the first in line.
+        r_dqr=pl.col("dqr").fill_null(float(FAR)),
         r_publication=-(
             pl.col("published_on").fill_null("0001").str.replace_all("-", "").str.pad_end(8, "0")
         ).cast(pl.Int64),
