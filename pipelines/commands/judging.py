@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.admit import judge, read_rulebook
 from pipelines.admit.rulebook import read_reporting_gwp_set
+from pipelines.commands.submitted_rows import seed_submissions
 from pipelines.ingest.gather import gather
 from pipelines.ingest.published_set import is_published_set
 from pipelines.ingest.reference import Lookups, read_reference
@@ -69,7 +70,7 @@ def seed_tables(settings: Settings) -> dict[str, pl.DataFrame]:
             source.read(edition, lookups, others).tables()
             for edition in read_editions(settings.seeds / source.source_id)
         ]
-    return {**reference, **gather(parts)}
+    return {**reference, **gather([*parts, *seed_submissions(settings)])}
 
 
 def enter_seed_decisions(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.commands.judging import lookups_of
 from pipelines.commands.source_editions import newest_editions
+from pipelines.commands.submitted_rows import decided_submissions, seed_submissions
 from pipelines.defs.columns import outs, shown, words
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
@@ -27,7 +28,11 @@ REFERENCE = (
 GIVEN = (*REFERENCE, SEED_FLOW)
 FIRST = tuple(s for s in all_sources() if not s.computes)
 SECOND = tuple(s for s in all_sources() if s.computes)
-HARVESTS = {s.source_id: dg.AssetIn(f"ingest_{s.source_id}") for s in (*FIRST, *SECOND)}
+SUBMISSIONS = "submissions"
+HARVESTS = {
+    **{s.source_id: dg.AssetIn(f"ingest_{s.source_id}") for s in (*FIRST, *SECOND)},
+    SUBMISSIONS: dg.AssetIn(f"ingest_{SUBMISSIONS}"),
+}
 FLOW = ALL_TABLES["flow"]
 
 
@@ -74,6 +79,19 @@ def _ingest(source: Source) -> dg.AssetsDefinition:
     return read
 
 
+@dg.asset(
+    name=f"ingest_{SUBMISSIONS}",
+    group_name="ingest",
+    description="报送的因子：种子中的与经评审决定的 | Submitted factors: in seeds, or decided on",
+    ins={SEED_FLOW: dg.AssetIn(SEED_FLOW)},
+)
+def submissions(house: House, seed_flow: pl.DataFrame) -> dg.Output[Any]:
+    """Rows of submissions that pass the desk's check, as candidates like any other."""
+    del seed_flow  # the desk reads the flows itself; the order is what is meant
+    settings = house.settings
+    return output(gather([*seed_submissions(settings), *decided_submissions(settings)]))
+
+
 @dg.multi_asset(outs=outs(GATHERED), ins=HARVESTS, group_name="ingest")
 def gathered(**harvests: dict[str, pl.DataFrame]) -> Any:
     """What all sources yielded, table by table."""
@@ -105,4 +123,6 @@ def unit_process(**harvests: dict[str, pl.DataFrame]) -> dg.Output[Any]:
     return output({name: found[name] for name in ("process", "exchange")})
 
 
-ASSETS = [reference, *(_ingest(s) for s in (*FIRST, *SECOND)), gathered, flow, unit_process]
+ASSETS = [
+    reference, *(_ingest(s) for s in (*FIRST, *SECOND)), submissions, gathered, flow, unit_process,
+]  # fmt: skip

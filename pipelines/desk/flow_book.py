@@ -19,6 +19,7 @@ from pipelines.tabular.text_table import read_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+_FUELS = "energy.fuel"
 # What a submitter adds to a product's name: its maker, its quality, a remark.
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
@@ -69,7 +70,12 @@ class FlowBook:
         return near or [n for n in self.by_name if len(wanted) > 1 and wanted in n][:3]
 
     def converts(self, flow: Flow, group: str) -> bool:
-        """Whether amounts of a flow may be stated in a group of units."""
+        """Whether amounts of a flow may be stated in a group of units.
+
+        A fuel is counted by its heat as well; what heat that is, its heating value says.
+        """
+        if group == "energy" and flow.category_id.startswith(_FUELS):
+            return True
         return group == flow.unit_group or group in self.groups.get(flow.flow_id, frozenset())
 
 
