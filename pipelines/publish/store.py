@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 SCHEMA = "tanyuan-release/2"
+UNSIGNED = "tanyuan-release/1"
 MANIFEST = "manifest.json"
 SIGNATURES = "manifest.sig"
 NUMBERED = re.compile(r"^[0-9]{8}\.json$")
@@ -103,7 +104,8 @@ class Store:
                 raise UnreadableInput(finding("E-LOG-01", file=path.name))
             digest = sha256_of(path)
             # The signatures lie under the manifest's hash: an edited head has none.
-            if manifest.get("schema") == SCHEMA and not self._signatures(digest).is_file():
+            is_signed = manifest.get("schema") == SCHEMA and self._signatures(digest).is_file()
+            if not is_signed and manifest.get("schema") != UNSIGNED:
                 raise UnreadableInput(finding("E-LOG-01", file=path.name))
             found.append(LogEntry(len(found) + 1, manifest["release_id"], manifest, digest))
         return found
