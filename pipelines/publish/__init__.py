@@ -8,7 +8,19 @@ signs, ``store`` commits in one step, ``verify`` checks a finished folder and no
 
 from __future__ import annotations
 
+from pipelines.publish.plan import Plan, plan_release
+from pipelines.publish.recall import statements_of, taken_back, with_tombstones
 from pipelines.publish.release import Receipt, head_tables, publish
 from pipelines.publish.version import number_versions
 
-__all__ = ["Receipt", "head_tables", "number_versions", "publish"]
+__all__ = [
+    "Plan",
+    "Receipt",
+    "head_tables",
+    "number_versions",
+    "plan_release",
+    "publish",
+    "statements_of",
+    "taken_back",
+    "with_tombstones",
+]

@@ -85,17 +85,14 @@ def _rules(table: Table, name: str) -> list[str]:
 
 
 def require_public(frames: Mapping[str, pl.DataFrame]) -> None:
-    """Refuse any factor or source that is not public.
+    """Refuse any factor that is not public.
 
     Raises:
         RefusedByPolicy: a row is restricted or confidential.
     """
-    faults = []
-    for name, key in (("factor", "factor_id"), ("source", "source_id")):
-        closed = frames[name].filter(pl.col("data_class") != "public")
-        faults += [finding("E-REL-06", value=value) for value in closed[key]]
-    if faults:
-        raise RefusedByPolicy(faults)
+    closed = frames["factor"].filter(pl.col("data_class") != "public")
+    if not closed.is_empty():
+        raise RefusedByPolicy([finding("E-REL-06", value=name) for name in closed["factor_id"]])
 
 
 class Expectations:

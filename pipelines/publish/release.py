@@ -6,7 +6,6 @@ the former release untouched.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -15,17 +14,15 @@ import polars as pl
 
 from pipelines.errors import EnvironmentFault, FaultyData
 from pipelines.findings import finding
-from pipelines.identity import canonical_json
 from pipelines.publish.change import PARENT, changes_of, read_tier_rule
+from pipelines.publish.classes import keep_apart, require_no_secret
+from pipelines.publish.content import content_sha256, to_show
 from pipelines.publish.folder import ReleaseParts, arrow_tables, write_json, write_release
 from pipelines.publish.gate import Expectations, require_contracts, require_public
-from pipelines.publish.kept_back import keep_back
-from pipelines.publish.licence_rules import LicenceRules, read_licence_rules
 from pipelines.publish.lineage import lineage_of
 from pipelines.publish.pages import figures_of, write_quality_report
 from pipelines.publish.reason import Statement, read_statements
 from pipelines.publish.release_plan import ReleasePlan, disclosure_limits, next_id, read_plan
-from pipelines.publish.requirements import requirement_table
 from pipelines.publish.seal import manifest_of, seal
 from pipelines.publish.separate_files import FOLDER as SEPARATE_FILES
 from pipelines.publish.separation import take_apart
@@ -33,24 +30,21 @@ from pipelines.publish.store import LostRace, Store
 from pipelines.publish.verify import content_digest, verify
 from pipelines.publish.version import require_versions
 from pipelines.signing import keyring_of
-from pipelines.tabular.text_table import read_rows
 from schemas import ALL_TABLES, PUBLISHED
 from schemas.release import RELEASE_INFO
-from schemas.render.frame import empty, frame_of
+from schemas.render.frame import frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pipelines.publish.folder import PageWriter
+    from pipelines.publish.licence_rules import LicenceRules
     from pipelines.settings import Settings
     from pipelines.signing import Keyring
 
 ATTEMPTS = 10
 PAUSE = 0.1
-# The row that names the release and the comparison with the parent follow from the
-# content; they are no part of it.
-DERIVED = ("release_info", "change")
 
 
 @dataclass(frozen=True)
@@ -90,13 +84,8 @@ def head_tables(settings: Settings) -> dict[str, pl.DataFrame] | None:
     }
 
 
-def _seed_ids(seeds: Path, name: str) -> list[str]:
-    """The ids of a reference table of the seeds, its first column."""
-    rows = read_rows(seeds / "reference" / f"{name}.csv", name=f"reference/{name}.csv")
-    return [next(iter(row.cells.values())) for row in rows]
-
-
-def _info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
+def info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
+    """The row that names a release."""
     return {
         "release_id": release_id,
         "released_on": plan.released_on,
@@ -125,23 +114,7 @@ class _Request:
     checkpoint: tuple[bytes, Mapping[str, str]] | None
     pages: tuple[PageWriter, ...]
     licence_rules: LicenceRules
-
-
-def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str:
-    """Digest of what a release says, whatever its id, date and parent.
-
-    Args:
-        tables: every published table but those that follow from the comparison.
-        plan: kind, titles and notes.
-    """
-    frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
-    digests = {
-        name: content_digest(rows)
-        for name, rows in arrow_tables(frames).items()
-        if name not in DERIVED
-    }
-    words = [plan.kind, plan.title_zh, plan.title_en, plan.note_zh, plan.note_en]
-    return hashlib.sha256(canonical_json([digests, words])).hexdigest()
+    secrets: frozenset[str]
 
 
 def publish(
@@ -176,8 +149,8 @@ def publish(
     Raises:
         FaultyData: a contract, reference or expectation is broken, or the built folder
             does not verify.
-        RefusedByPolicy: a row is not public, licences do not fit, or an official release
-            lacks signatures.
+        RefusedByPolicy: a footprint rests on a withheld factor, something withheld stands in
+            a file, licences do not fit, or an official release lacks signatures.
         Conflict: the id is taken, the date is earlier than the head's, a version number
             no longer fits the head, or other publishers were first time and again.
         EnvironmentFault: the gate could not run, or the disk refused.
@@ -185,15 +158,15 @@ def publish(
     store = Store(settings)
     rebuilt = tuple(store.recover())
     plan = read_plan(settings.seeds)
-    frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
-    rules = read_licence_rules(settings.seeds, _seed_ids(settings.seeds, "licence"))
-    frames = keep_back(frames, rules, _seed_ids(settings.seeds, "flow"))
-    frames["requirement"] = requirement_table(settings.seeds, frames)
+    shown = to_show(settings.seeds, tables)
+    keep_apart(shown.parted, settings.home)
+    frames = shown.frames
     content = content_sha256(frames, plan)
     request = _Request(
         settings, store, plan, frames, ledger, content, asked,
         [*statements, *read_statements(settings.seeds)],
-        keyring or keyring_of(settings.home), checkpoint, tuple(pages), rules,
+        keyring or keyring_of(settings.home), checkpoint, tuple(pages), shown.rules,
+        shown.parted.secrets,
     )  # fmt: skip
     with store.turn():
         for attempt in range(ATTEMPTS):
@@ -222,7 +195,7 @@ def _publish_on_head(request: _Request) -> Receipt:
     release_id = next_id(plan, entries, request.asked)
     parent = head_tables(request.settings)
     require_versions(request.frames, parent)
-    info = _info_row(plan, release_id, head.release_id if head else None)
+    info = info_row(plan, release_id, head.release_id if head else None)
     frames = dict(request.frames)
     frames["release_info"] = frame_of(RELEASE_INFO, [info])
     tiers = read_tier_rule(request.settings.seeds)
@@ -244,6 +217,7 @@ def _publish_on_head(request: _Request) -> Receipt:
     )  # fmt: skip
     with store.new_folder() as folder:
         checks = _build(folder, parts, request.keyring)
+        checks += require_no_secret(folder, request.secrets) if request.secrets else 0
         store.commit(folder, (head.number if head else 0) + 1)
     return Receipt(
         release_id, store.folder(release_id), content, is_new=True, figures=figures_of(frames),

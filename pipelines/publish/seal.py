@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.publish.folder import ReleaseParts
-    from pipelines.signing import Keyring
+    from pipelines.signing import Key, Keyring
 
 
 def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -> dict[str, Any]:
@@ -81,6 +81,18 @@ def _tree(ledger: Mapping[str, Any]) -> dict[str, Any]:
     return {"size": ledger["size"], "root": ledger["root"]}
 
 
+def require_signers(kind: str, keyring: Keyring) -> list[Key]:
+    """The keys that sign a kind of release.
+
+    Raises:
+        RefusedByPolicy: there are too few, or an official release has demonstration keys.
+    """
+    signers = keyring.of(PUBLISHER, REVIEWER)
+    if len(signers) < NEEDED[kind] or (kind == "official" and keyring.is_demonstration):
+        raise RefusedByPolicy(finding("E-KEY-03", found=len(signers), needed=NEEDED[kind]))
+    return signers
+
+
 def seal(folder: Path, manifest: Mapping[str, Any], keyring: Keyring | None = None) -> None:
     """Write the manifest, the sums and, given keys, the signatures.
 
@@ -98,12 +110,7 @@ def seal(folder: Path, manifest: Mapping[str, Any], keyring: Keyring | None = No
     write_sums(folder)
     if keyring is None:
         return
-    signers = keyring.of(PUBLISHER, REVIEWER)
-    is_official = manifest["kind"] == "official"
-    if len(signers) < NEEDED[manifest["kind"]] or (is_official and keyring.is_demonstration):
-        raise RefusedByPolicy(
-            finding("E-KEY-03", found=len(signers), needed=NEEDED[manifest["kind"]])
-        )
+    signers = require_signers(manifest["kind"], keyring)
     statement = {
         "release_id": manifest["release_id"],
         "keys": "demonstration" if keyring.is_demonstration else "named",

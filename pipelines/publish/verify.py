@@ -356,9 +356,9 @@ ROW_RULES = (
      "SELECT factor_id FROM factor WHERE data_class IS DISTINCT FROM 'public'"),
     ("class", "a withheld row carries a value", "withheld_factor",
      "SELECT factor_id FROM withheld_factor WHERE value IS NOT NULL OR data_class = 'public'"),
-    ("class", "a source that is not public", "source",
-     "SELECT source_id || ' ' || edition FROM source "
-     "WHERE data_class IS DISTINCT FROM 'public'"),
+    ("class", "a value of a source that is not public", "factor", """
+        SELECT f.factor_id FROM factor f JOIN source s USING (source_id, edition)
+        WHERE s.data_class IS DISTINCT FROM 'public'"""),
     ("conserved", "rows in = candidates + parameters + skipped", "source_count",
      "SELECT source_id || ' ' || edition FROM source_count "
      "WHERE rows_in <> candidates + parameters + skipped"),
