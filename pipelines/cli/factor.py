@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 APP = typer.Typer(no_args_is_help=True)
 Release = Annotated[str | None, typer.Option(help="发布编号 release id; newest by default")]
 Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="该日有效 valid on that day"),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option("--known-at", formats=["%Y-%m-%d"], help="该日已知 as known on that day"),
+]
 KIND_WORDS = {
     "published": ("公布值", "published"),
     "step": ("换算", "conversion"),
@@ -62,8 +71,14 @@ def get(
     kind: Annotated[str | None, typer.Option(help="因子类型 factor kind")] = None,
     release: Release = None,
     home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> Result:
     """查因子 | find factors."""
+    if as_of or known_at:
+        from pipelines.cli.factor_in_time import found_in_time
+
+        return found_in_time(query, region, year, kind, home, as_of, known_at)
     library, release_id = _library(release, home)
     rows, total = library.search(query, region=region, year=year, kind=kind)
     lines = [
@@ -223,3 +238,25 @@ def ageing(
             ]
         ),
     )
+
+
+@APP.command()
+def history(factor_id: str, home: Home = None) -> Result:
+    """一个因子在各次发布中的变化 | a factor across the releases."""
+    from pipelines.cli.factor_in_time import history_result
+
+    return history_result(factor_id.split("@", 1)[0], home)
+
+
+@APP.command("cite")
+def cite_factor(
+    factor_id: str,
+    style: Annotated[str, typer.Option(help="gbt7714 | bibtex | ris | cff")] = "gbt7714",
+    release: Release = None,
+    home: Home = None,
+) -> Result:
+    """因子的引文 | the citation of a factor."""
+    from pipelines.cli.factor_in_time import cite_result
+
+    library, _ = _library(release, home)
+    return cite_result(_one(library, factor_id), library.folder, style)

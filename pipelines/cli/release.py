@@ -1,20 +1,28 @@
-"""``tanyuan release``: list releases, verify a folder."""
+"""``tanyuan release``: list, verify, compare, plan, publish, recall and withdraw."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pipelines.cli.presentation import Result
-from pipelines.cli.release_folder import manifests
+from pipelines.cli.release_folder import folder_of, manifests
+from pipelines.cli.release_text import (
+    diff_result,
+    plan_result,
+    taken_back_result,
+    verify_result,
+)
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
 
 APP = typer.Typer(no_args_is_help=True)
 Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
+Keys = Annotated[Path | None, typer.Option(help="签名密钥目录 folder of signing keys")]
 
 
 @APP.command("list")
@@ -54,26 +62,136 @@ def list_releases(home: Home = None) -> Result:
 @APP.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="发布文件夹 folder of a release")],
+    key: Annotated[list[str] | None, typer.Option(help="可信公钥 trusted public key")] = None,
+    since: Annotated[Path | None, typer.Option(help="旧检查点 checkpoint kept")] = None,
+    parent: Annotated[Path | None, typer.Option(help="上一发布文件夹 the release before")] = None,
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="只核字节与签名 bytes and signatures only")
+    ] = False,
 ) -> Result:
     """只凭文件夹核验发布 | verify a release with nothing but its folder."""
     if not folder.is_dir():
         raise WrongUsage(finding("E-USE-02", value=str(folder), what_zh="文件夹", what_en="folder"))
     from pipelines.publish.verify import verify as verify_folder
 
-    outcome = verify_folder(folder)
-    faults = [
-        finding("E-REL-08", value=fault["check"], found=fault["what"])
-        for fault in outcome["faults"]
-    ]
-    total = sum(outcome["checks"].values())
-    return Result(
-        "release verify",
-        release=outcome["release_id"] or None,
-        summary={"checks": total, "faults": len(faults)},
-        findings=faults,
-        data=outcome,
-        text_zh=f"发布 {outcome['release_id'] or '?'}：核验 {total} 项，"
-        + (f"{len(faults)} 处不符" if faults else "全部相符"),
-        text_en=f"release {outcome['release_id'] or '?'}: {total} checks, "
-        + (f"{len(faults)} faults" if faults else "all hold"),
+    outcome = verify_folder(
+        folder,
+        trusted=key or [],
+        since=since.read_text("utf-8") if since else None,
+        parent=parent,
+        quick=quick,
     )
+    return verify_result(outcome)
+
+
+@APP.command()
+def plan(
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Home = None,
+    keys: Keys = None,
+) -> Result:
+    """下一发布会是怎样：变更、影响、阻碍 | what the next release would be."""
+    from pipelines.cli.run import run_job
+
+    return plan_result(run_job(Settings.resolve(seeds, home), "plan", release, keys))
+
+
+def _publish(
+    release: str | None, seeds: Path | None, home: Path | None, keys: Path | None
+) -> Result:
+    from pipelines.cli.run import release_result
+
+    return release_result(Settings.resolve(seeds, home), release, keys)
+
+
+@APP.command()
+def build(
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Home = None,
+    keys: Keys = None,
+) -> Result:
+    """构建并发布（同 publish，构建与提交不可分）| build and publish; the two are one step."""
+    return _publish(release, seeds, home, keys)
+
+
+@APP.command()
+def publish(
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Home = None,
+    keys: Keys = None,
+) -> Result:
+    """构建、签名、核验、提交 | build, sign, verify and commit a release."""
+    return _publish(release, seeds, home, keys)
+
+
+@APP.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="较早的发布 older release: id or folder")],
+    new: Annotated[str, typer.Argument(help="较新的发布 newer release: id or folder")],
+    home: Home = None,
+) -> Result:
+    """两次发布的差别 | what differs between two releases."""
+    from pipelines.publish.plan import difference
+
+    settings = Settings.resolve(home=home)
+    folders = [folder_of(name, home) for name in (old, new)]
+    ids = [m["release_id"] for m in manifests(settings.home)]
+    names = [folder.name for folder in folders]
+    between = [folders[1]]
+    if all(name in ids for name in names):
+        inside = ids[ids.index(names[0]) + 1 : ids.index(names[1]) + 1]
+        between = [settings.releases / name for name in reversed(inside)]
+    found = difference(folders[0], folders[1], settings.seeds, between)
+    return diff_result(names[0], names[1], found)
+
+
+def _take_back(kind: str, settings: Settings, factor: str, **given: Any) -> Result:
+    from pipelines.commands.recall import take_back
+
+    return taken_back_result(take_back(settings, factor.split("@", 1)[0], kind, **given))
+
+
+Why = Annotated[str, typer.Option("--reason", help="原因，用平常的话 why, in plain words")]
+Role = Annotated[str, typer.Option("--role", help="以何角色 in which role")]
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="日期 day")]
+Successor = Annotated[str | None, typer.Option("--successor", help="改用的因子 factor to use")]
+
+
+@APP.command()
+def recall(
+    factor: Annotated[str, typer.Argument(help="因子编号 factor id")],
+    reason: Why,
+    role: Role = "data_steward",
+    on: On = None,
+    successor: Successor = None,
+    home: Home = None,
+) -> Result:
+    """召回一个有错的因子 | recall a factor that is wrong: dependents, notice, tombstone."""
+    return _take_back(
+        "factor_recalled", Settings.resolve(home=home), factor, reason=reason,
+        change_reason="recall", role=role, on=on.date() if on else None, successor=successor,
+    )  # fmt: skip
+
+
+@APP.command()
+def withdraw(
+    factor: Annotated[str, typer.Argument(help="因子编号 factor id")],
+    reason: Why,
+    change_reason: Annotated[
+        str, typer.Option("--class", help="原因类别 class of the reason")
+    ] = "expiry",
+    role: Role = "data_steward",
+    on: On = None,
+    successor: Successor = None,
+    home: Home = None,
+) -> Result:
+    """撤回一个不再适用的因子 | withdraw a factor that no longer serves."""
+    return _take_back(
+        "factor_withdrawn", Settings.resolve(home=home), factor, reason=reason,
+        change_reason=change_reason, role=role, on=on.date() if on else None,
+        successor=successor,
+    )  # fmt: skip

@@ -24,17 +24,28 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
     release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+    keys: Annotated[Path | None, typer.Option(help="签名密钥目录 folder of signing keys")] = None,
 ) -> Result:
     """运行作业：从种子到已核验的发布 | run a job: from seeds to a verified release."""
     settings = Settings.resolve(seeds, home)
-    from pipelines.defs import JOB
+    from pipelines.defs import JOB, RESULTS
 
-    if job != JOB:
-        near = difflib.get_close_matches(job, [JOB], n=1, cutoff=0.3) or [JOB]
+    if job not in RESULTS:
+        near = difflib.get_close_matches(job, RESULTS, n=1, cutoff=0.3) or [JOB]
         raise WrongUsage(
             finding("E-USE-02", value=job, what_zh="作业", what_en="job", expected=near)
         )
-    receipt = run_release(settings, release)
+    if job != JOB:
+        from pipelines.cli.release_text import plan_result, verify_result
+
+        found = run_job(settings, job, release, keys)
+        return plan_result(found) if job == "plan" else verify_result(found)
+    return release_result(settings, release, keys)
+
+
+def release_result(settings: Settings, release: str | None, keys: Path | None) -> Result:
+    """Run the job ``release`` and say what it made."""
+    receipt = run_release(settings, release, keys)
     return Result(
         "run",
         release=receipt.release_id,
@@ -46,24 +57,29 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
     )
 
 
-def run_release(settings: Settings, release: str | None) -> Receipt:
+def run_release(settings: Settings, release: str | None, keys: Path | None = None) -> Receipt:
     """Run the job ``release`` in this process; its own faults come through as they are."""
+    receipt: Receipt = run_job(settings, "release", release, keys)
+    return receipt
+
+
+def run_job(settings: Settings, job: str, release: str | None, keys: Path | None = None) -> Any:
+    """Run a job in this process; what its last asset holds, as ``RESULTS`` names it."""
     import warnings
 
     import dagster as dg
 
-    from pipelines.defs import JOB, definitions
+    from pipelines.defs import RESULTS, definitions
 
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    graph = definitions(settings, release)
+    graph = definitions(settings, release, keys)
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
-        done = graph.resolve_job_def(JOB).execute_in_process(
+        done = graph.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    receipt: Receipt = done.asset_value("published_release")
-    return receipt
+    return done.asset_value(RESULTS[job])
 
 
 def _shown(folder: Path) -> str:

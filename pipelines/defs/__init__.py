@@ -16,6 +16,24 @@ from pipelines.defs.receipt_io import ReceiptBetweenAssets
 from pipelines.settings import Settings
 
 JOB = "release"
+PLAN, VERIFY = "plan", "verify"
+# What each job leaves behind for its caller.
+RESULTS = {JOB: "published_release", PLAN: "release_plan", VERIFY: "verified_release"}
+
+
+def _jobs() -> dict[str, tuple[dg.AssetSelection, str]]:
+    plan, verified = (
+        dg.AssetSelection.assets(RESULTS[PLAN]),
+        dg.AssetSelection.assets(RESULTS[VERIFY]),
+    )
+    return {
+        JOB: (
+            dg.AssetSelection.all() - plan - verified,
+            "从种子到已核验的发布 | from seeds to a verified release",
+        ),
+        PLAN: (plan.upstream(), "下一发布会是怎样 | the next release as it would be"),
+        VERIFY: (verified, "核验当前发布 | verify the head"),
+    }
 
 
 def definitions(
@@ -29,7 +47,7 @@ def definitions(
         keys: folder of the keys to sign with; by default the home's demonstration keys.
 
     Returns:
-        Assets, the job ``release`` over all of them, one process, one writer.
+        Assets, the jobs ``release``, ``plan`` and ``verify``, one process, one writer.
     """
     found = settings or Settings.resolve()
     house = House(
@@ -41,10 +59,9 @@ def definitions(
         assets=[asset for room in rooms for asset in room.ASSETS],
         asset_checks=grade.CHECKS,
         jobs=[
-            dg.define_asset_job(
-                JOB,
-                selection=dg.AssetSelection.all(),
-                description="从种子到已核验的发布 | from seeds to a verified release",
+            *(
+                dg.define_asset_job(name, selection=selection, description=words)
+                for name, (selection, words) in _jobs().items()
             ),
             *daily.JOBS,
             *inbox.JOBS,

@@ -14,7 +14,7 @@ from pipelines.defs.columns import outs, shown, words
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.ledger import Ledger
-from pipelines.publish import head_tables, number_versions
+from pipelines.publish import head_tables, number_versions, taken_back, with_tombstones
 from schemas.judgement import PLAUSIBILITY
 
 JUDGED_FROM = (
@@ -34,9 +34,11 @@ def admit(house: House, **given: pl.DataFrame) -> Any:
     """Judge every candidate; refuse aloud rather than drop in silence."""
     settings = house.settings
     rulebook = rulebook_of(settings)
-    entered = Ledger(settings.home / "ledger").enter
-    verdict = judge(given, rulebook, entered, reviews_for(settings))
-    numbered = number_versions(verdict, head_tables(settings))
+    ledger = Ledger(settings.home / "ledger")
+    verdict = judge(given, rulebook, ledger.enter, reviews_for(settings))
+    events = taken_back([entry.record for entry in ledger.entries()])
+    standing = with_tombstones({**verdict, "evidence": given["evidence"]}, events)
+    numbered = number_versions(standing, head_tables(settings))
     for name in JUDGED:
         yield output(numbered[name], name)
 

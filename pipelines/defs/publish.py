@@ -15,13 +15,17 @@ from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
 from pipelines.defs.house import House
 from pipelines.defs.ingest import REFERENCE
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
 from pipelines.grade.pictures import write_pictures
 from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
-from pipelines.publish import publish
+from pipelines.publish import plan_release, publish, statements_of, taken_back
 from pipelines.publish.release_plan import read_plan
+from pipelines.publish.store import Store
+from pipelines.publish.verify import verify
 from pipelines.serve.catalogue import write_catalogue
-from pipelines.signing import keyring_of
+from pipelines.signing import Keyring, keyring_of
 from schemas import ALL_TABLES
 from schemas.render.frame import conform
 
@@ -38,45 +42,50 @@ def _write_pictures(
     write_pictures(folder, pictures)
 
 
-@dg.asset(
-    ins={
-        **{name: dg.AssetIn(name) for name in UPSTREAM},
-        "population_source": dg.AssetIn(),
-        "unit_process": dg.AssetIn(),
-        "grade_picture": dg.AssetIn(),
-    },
-    group_name="publish",
-    io_manager_key="receipt",
-)
-def published_release(
-    house: House,
-    population_source: dict[str, pl.DataFrame],
-    unit_process: dict[str, pl.DataFrame],
-    grade_picture: pl.DataFrame,
-    **tables: pl.DataFrame,
-) -> dg.Output[Any]:
-    """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
+INS = {
+    **{name: dg.AssetIn(name) for name in UPSTREAM},
+    "population_source": dg.AssetIn(),
+    "unit_process": dg.AssetIn(),
+    "grade_picture": dg.AssetIn(),
+}
+
+
+def _keyring(house: House) -> Keyring:
+    return keyring_of(house.settings.home, Path(house.key_folder) if house.key_folder else None)
+
+
+def _joined(tables: dict[str, Any]) -> dict[str, pl.DataFrame]:
+    """The tables of a release, with what populations and unit processes add to them."""
+    more, unit_process = tables.pop("population_source"), tables.pop("unit_process")
     for name in ("source", "source_file"):
-        more = conform(ALL_TABLES[name], population_source[name])
-        tables[name] = pl.concat([tables[name], more])
+        tables[name] = pl.concat([tables[name], conform(ALL_TABLES[name], more[name])])
     for name in ("process", "exchange"):
         tables[name] = pl.concat([tables[name], unit_process[name]])
-    size, root = Ledger(house.settings.home / "ledger").size_and_root()
-    entries = Ledger(house.settings.home / "ledger").entries(size)
-    keyring = keyring_of(house.settings.home, Path(house.key_folder) if house.key_folder else None)
+    return tables
+
+
+@dg.asset(ins=INS, group_name="publish", io_manager_key="receipt")
+def published_release(house: House, **tables: Any) -> dg.Output[Any]:
+    """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
+    ledger = Ledger(house.settings.home / "ledger")
+    size, root = ledger.size_and_root()
+    entries = ledger.entries(size)
+    keyring = _keyring(house)
+    pictures = tables.pop("grade_picture")
     point = signed_checkpoint(size, root, keyring)
-    tables = with_review(house.settings, tables, entries)
+    joined = with_review(house.settings, _joined(tables), entries)
     receipt = publish(
         house.settings,
-        tables,
+        joined,
         (root, [entry.leaf_hash for entry in entries]),
         asked=house.release or None,
-        pages=[write_catalogue, partial(_write_pictures, grade_picture)],
+        statements=statements_of(taken_back([entry.record for entry in entries])),
+        pages=[write_catalogue, partial(_write_pictures, pictures)],
         keyring=keyring,
         checkpoint=(point.text, point.keys) if point else None,
     )
     released_on = read_plan(house.settings.seeds).released_on
-    note_publication(house.settings, receipt.release_id, released_on, tables)
+    note_publication(house.settings, receipt.release_id, released_on, joined)
     return dg.Output(
         receipt,
         metadata={
@@ -87,7 +96,53 @@ def published_release(
             **receipt.figures,
         },
         data_version=dg.DataVersion(receipt.content_sha256),
+        tags={"release_id": receipt.release_id},
     )
 
 
-ASSETS = [published_release]
+@dg.asset(ins=INS, group_name="publish", io_manager_key="receipt")
+def release_plan(house: House, **tables: Any) -> dg.Output[Any]:
+    """下一发布的计划：编号、变更、影响与阻碍 | The next release as it would be."""
+    entries = Ledger(house.settings.home / "ledger").entries()
+    tables.pop("grade_picture")
+    found = plan_release(
+        house.settings,
+        with_review(house.settings, _joined(tables), entries),
+        _keyring(house),
+        asked=house.release or None,
+        statements=statements_of(taken_back([entry.record for entry in entries])),
+    )
+    return dg.Output(
+        found,
+        metadata={
+            "release_id": found.release_id or "",
+            "changes": found.changes.height,
+            "blockers": len(found.blockers),
+            "products_moved": len(found.products_moved),
+        },
+    )
+
+
+@dg.asset(group_name="publish", io_manager_key="receipt")
+def verified_release(house: House) -> dg.Output[Any]:
+    """当前发布的核验结果，只凭其文件夹 | The head verified from its folder alone."""
+    store = Store(house.settings)
+    head = store.head()
+    if head is None:
+        raise WrongUsage(finding("E-USE-03"))
+    store.recover()
+    folder = store.folder(head.release_id)
+    outcome = verify(folder)
+    return dg.Output(
+        outcome,
+        metadata={
+            "release_id": head.release_id,
+            "ok": outcome["ok"],
+            "checks": sum(outcome["checks"].values()),
+            "folder": dg.MetadataValue.path(str(folder)),
+        },
+        tags={"release_id": head.release_id},
+    )
+
+
+ASSETS = [published_release, release_plan, verified_release]

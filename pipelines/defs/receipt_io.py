@@ -20,9 +20,11 @@ class ReceiptBetweenAssets(dg.ConfigurableIOManager):
     def _path(self) -> Path:
         return self.house.settings.tables / NAME
 
-    def handle_output(self, context: dg.OutputContext, obj: Receipt) -> None:
-        """Write the receipt."""
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Write the receipt; a plan or a verification is for its caller alone."""
         del context
+        if not isinstance(obj, Receipt):
+            return
         plain = {**asdict(obj), "folder": str(obj.folder)}
         self._path().parent.mkdir(parents=True, exist_ok=True)
         self._path().write_text(json.dumps(plain, ensure_ascii=False), "utf-8")

@@ -9,7 +9,12 @@ from pipelines.publish import Receipt
 from pipelines.serve.warehouse import refresh
 
 
-@dg.asset(ins={"published_release": dg.AssetIn(input_manager_key="receipt")}, group_name="serve")
+@dg.asset(
+    ins={"published_release": dg.AssetIn(input_manager_key="receipt")},
+    group_name="serve",
+    # Derived work behind the commit: tried again, never undone.
+    retry_policy=dg.RetryPolicy(max_retries=2),
+)
 def warehouse(house: House, published_release: Receipt) -> dg.MaterializeResult[Any]:
     """仓库文件，指向最新发布，可随时重建 | The newest release as home/warehouse.duckdb; derived."""
     path = refresh(published_release.folder, house.settings.home)

@@ -21,6 +21,7 @@ from pipelines.publish.pages import write_pages
 from pipelines.publish.parquet import published, write_parquet
 from pipelines.publish.requirements import STATEMENTS
 from pipelines.publish.separate_files import write_notices, write_separate
+from pipelines.publish.workbook import write_workbook
 from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 
@@ -113,6 +114,7 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
     _write_by_licence(folder, parts)
     write_pages(folder, parts.tables, parts.info, parts.separate)
+    write_workbook(folder, parts.tables, parts.info)
     for write in parts.pages:
         write(folder, parts.tables)
     return digests

@@ -27,11 +27,22 @@ PAGES = {
     "licence.md.jinja": "LICENSE.md",
     "authorisation.md.jinja": "AUTHORISATION.md",
     "citation.cff.jinja": "CITATION.cff",
+    "citation.bib.jinja": "citation.bib",
+    "citation.ris.jinja": "citation.ris",
+    "citation.txt.jinja": "引用.txt",
     "changelog.md.jinja": "changes/CHANGELOG.md",
     "dictionary.html.jinja": "dictionary/dictionary.html",
     "requirements.html.jinja": "requirements.html",
 }
 SHOWN_CHANGES = 40
+SECTIONS = (
+    ("勘误", "Corrections of errors", pl.col("change_reason") == "correction"),
+    ("召回", "Recalls", pl.col("change_reason") == "recall"),
+    ("撤回", "Withdrawn", pl.col("change_class") == "withdrawn"),
+    ("大幅变化（15 % 以上）", "Large changes (15 % and more)", pl.col("tier") == "large"),
+    ("中幅变化（1 % 以上）", "Moderate changes (1 % and more)", pl.col("tier") == "moderate"),
+    ("其他", "Other", pl.lit(value=True)),
+)
 
 
 def _environment() -> jinja2.Environment:
@@ -107,6 +118,36 @@ def _articles(requirement: pl.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
+def sections_of(change: pl.DataFrame) -> list[dict[str, Any]]:
+    """The changes in the order a reader needs: what was wrong, what is gone, what moved far.
+
+    Args:
+        change: the ``change`` table; added factors are only counted.
+
+    Returns:
+        ``title_zh``, ``title_en``, ``rows`` and ``more`` (rows not shown), for each section
+        that has rows; every change stands in one section.
+    """
+    left = change.filter(pl.col("change_class") != "added").sort(
+        -pl.col("footprints_moved"), "factor_id", "column_name"
+    )
+    found = []
+    for title_zh, title_en, holds in SECTIONS:
+        rows = left.filter(holds)
+        left = left.filter(~holds)
+        if not rows.is_empty():
+            shown = rows.head(SHOWN_CHANGES).to_dicts()
+            found.append(
+                {
+                    "title_zh": title_zh,
+                    "title_en": title_en,
+                    "rows": shown,
+                    "more": rows.height - len(shown),
+                }
+            )
+    return found
+
+
 def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
     by_class = tables["change"].group_by("change_class").len().sort("change_class").to_dicts()
     return {
@@ -121,8 +162,7 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
         "requirements": _articles(tables["requirement"]),
         "refused": tables["refused_factor"].to_dicts(),
         "change_counts": by_class,
-        "changes": tables["change"].filter(tables["change"]["change_class"] != "added")
-        .head(SHOWN_CHANGES).to_dicts(),
+        "changes": sections_of(tables["change"]),
         "changed": tables["change"].height,
         "columns": plain(PUBLISHED),
         "declared": PUBLISHED,

@@ -15,6 +15,7 @@ from pipelines.publish.folder import ATTESTED
 from pipelines.publish.store import MANIFEST, SCHEMA, SIGNATURES
 from pipelines.publish.sums import names_in, write_sums
 from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS
+from pipelines.publish.workbook import workbook_name
 from pipelines.signing import PUBLISHER, REVIEWER
 from schemas import PUBLISHED
 
@@ -64,7 +65,11 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
             for table in PUBLISHED
         ],
         "separate": parts.separate,
-        "attested": [name for name in ATTESTED if (folder / name).exists()],
+        "attested": [
+            name
+            for name in (*ATTESTED, workbook_name(info["release_id"]))
+            if (folder / name).exists()
+        ],
         "files": [
             {
                 "name": name,

@@ -370,7 +370,7 @@ ROW_RULES = (
                                FROM source_count)
           <> (SELECT count(*) FROM factor
               WHERE status IN ('admitted', 'provisional', 'withdrawn'))
-           + (SELECT count(*) FROM withheld_factor)
+           + (SELECT count(*) FROM withheld_factor WHERE withheld_for <> 'source_class')
            + (SELECT count(*) FROM separate_factor
               WHERE status IN ('admitted', 'provisional', 'withdrawn'))"""),
     ("separate", "stands in the common tables and in a separate file", "separate_factor",
