@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.grade.svg import Words
 
-LEFT, RIGHT = 40.0, 720.0
+LEFT, RIGHT = 16.0, 544.0
 FLOOR, DOT = 190.0, 6.0
 
 
@@ -80,7 +80,7 @@ def picture_svg(facts: PictureFacts, words: Words) -> str:
     mark = words["demonstration_zh"] if facts.is_demonstration else ""
     if facts.is_provisional and not mark:
         mark = words["provisional_zh"]
-    room = 530 if mark else 720
+    room = 360 if mark else 528
     return filled(
         "picture.svg.jinja",
         title_zh=fitted(facts.title_zh, 20, room),
@@ -124,12 +124,18 @@ def _bands(facts: PictureFacts, words: Words, cuts: Sequence[float]) -> list[dic
 
 def _ticks(facts: PictureFacts, x: Any) -> list[dict[str, Any]]:
     errors = [*facts.errors, *[0.0] * len(facts.limits)]
+    places = [x(limit) for limit in facts.limits]
+    heights: list[int] = []
+    for i, place in enumerate(places):
+        # A figure that would touch its neighbour stands one line lower.
+        is_close = i > 0 and place - places[i - 1] < 40 and heights[-1] == 226
+        heights.append(242 if is_close else 226)
     return [
         {
             "x": x(limit), "text": plain(limit), "width": error > 0,
             "left": x(limit - Z_95 * error), "right": x(limit + Z_95 * error),
             # Neighbours at two heights, so that overlapping errors stay apart.
-            "y": 200 + 6 * (i % 2),
+            "y": 200 + 6 * (i % 2), "text_y": heights[i],
         }
         for i, (limit, error) in enumerate(zip(facts.limits, errors, strict=False))
     ]  # fmt: skip
@@ -159,7 +165,7 @@ def _own(facts: PictureFacts, x: Any) -> dict[str, Any] | None:
         return None
     name, value, gsd2 = facts.own
     place = x(value)
-    anchor = "start" if place < 200 else "end" if place > 560 else "middle"
+    anchor = "start" if place < 130 else "end" if place > 430 else "middle"
     spread = gsd2 if gsd2 and gsd2 > 1 and value > 0 else None
     return {
         "x": place, "text": f"{name} {plain(value)}", "anchor": anchor, "text_x": place,
@@ -169,19 +175,30 @@ def _own(facts: PictureFacts, x: Any) -> dict[str, Any] | None:
 
 
 def _lines(facts: PictureFacts, words: Words) -> list[dict[str, Any]]:
-    basis = f"n = {facts.n}，所有者 owners {facts.owners}" if facts.n else "标准限值 printed limits"
-    period = f"；基准期 period {facts.period}" if facts.period else ""
-    drawn = "；粗横线为限值的 95 % 抽样误差 thick bars: 95 % sampling error of the limits"
-    texts = (
-        f"{basis}；方法 method {facts.rule_id} 版 version {facts.rule_version}{period}",
-        ("圆点为单个结果，方框为中间一半 dots: single results, box: middle half" if facts.values
-         else "不绘单个结果（披露控制） single results are not drawn (disclosure control)"
-         if facts.n else "限值取自标准 limits as printed by the standard")
-        + (drawn if any(facts.errors) else ""),
-        f"{words['foot_zh']} {words['foot_en']}",
-    )  # fmt: skip
-    shown = [fitted(text, 13, 720, 8) for text in texts]
-    return [{"y": 250 + 20 * i, "size": one.size, "text": one.text} for i, one in enumerate(shown)]
+    """Chinese and English by turns, so that each stays large enough on a phone."""
+    count_zh = f"n = {facts.n}，所有者 {facts.owners}；" if facts.n else "标准限值；"
+    count_en = f"n = {facts.n}, {facts.owners} owners; " if facts.n else "printed limits; "
+    period_zh = f"；基准期 {facts.period}" if facts.period else ""
+    period_en = f"; period {facts.period}" if facts.period else ""
+    method = f"{facts.rule_id} {facts.rule_version}"
+    texts = [
+        f"{count_zh}方法 {method}{period_zh}",
+        f"{count_en}method {method}{period_en}",
+    ]
+    if facts.values:
+        drawn = ("圆点为单个结果，方框为中间一半", "dots: single results; box: middle half")
+    elif facts.n:
+        drawn = ("不绘单个结果（披露控制）", "single results are not drawn (disclosure control)")
+    else:
+        drawn = ("限值按规则所列", "limits as the rule prints them")
+    if any(facts.errors):
+        drawn = (
+            f"{drawn[0]}；粗横线为限值的 95 % 抽样误差",
+            f"{drawn[1]}; thick bars: 95 % error of limits",
+        )
+    texts += [*drawn, f"{words['foot_zh']} {words['foot_en']}"]
+    shown = [fitted(text, 14, 528, 8) for text in texts]
+    return [{"y": 276 + 22 * i, "size": one.size, "text": one.text} for i, one in enumerate(shown)]
 
 
 def _alternative(facts: PictureFacts, words: Words, mark: str) -> str:
