@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from pipelines.desk.causes import causes_of, counts_of
 from pipelines.desk.layout import PROBLEMS_SHEET
 from pipelines.desk.submitted import cell_name
-from pipelines.desk.workbook_style import LONGEST_TEXT, MOST_LINKS, write_text
+from pipelines.desk.workbook_style import (
+    LINE_HEIGHT,
+    LONGEST_TEXT,
+    MOST_LINKS,
+    lines_in,
+    write_text,
+)
 from schemas.vocabularies import SEVERITY
 
 if TYPE_CHECKING:
@@ -33,7 +39,6 @@ _CAUSES = ("处数 cells", "级别 severity", "代码 code", "工作表 sheet", 
            "列 column", "位置 where", "问题（首处）problem", "改法 how to mend", "",
            "Problem (first)", "How to mend")  # fmt: skip
 _WIDTHS = (12, 14, 16, 14, 10, 26, 20, 44, 44, 22, 44, 44)
-_LINE_HEIGHT = 14
 _PRINTED = 9  # the Chinese columns fit a page; the English ones stay on the screen
 STATES = ("待改", "已改", "有疑问")
 _SHOWN_PLACES = 8
@@ -154,7 +159,8 @@ def _write_line(
         1: SEVERITY.zh(found.severity), 2: found.code, 3: one.sheet,
         7: found.zh, 8: found.fix_zh, 10: found.en, 11: found.fix_en, **more,
     }  # fmt: skip
-    sheet.set_row(row, _LINE_HEIGHT * max(_lines(texts[place], place) for place in (7, 8)))
+    lines = max(lines_in(texts[place], _WIDTHS[place]) for place in (7, 8))
+    sheet.set_row(row, LINE_HEIGHT * lines)
     for place, text in texts.items():
         if text:
             write_text(sheet, formats, row, place, text[: LONGEST_TEXT // 2], "wrap")
@@ -188,12 +194,6 @@ def _write_lines(
             first, 0, row, 0, {"validate": "list", "source": list(STATES), "show_error": False}
         )
     return row
-
-
-def _lines(text: str, place: int) -> int:
-    """How many lines a text takes in a column: Chinese letters are two wide."""
-    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text[:2_000])
-    return min(max(-(-wide // _WIDTHS[place]), 1), 8)
 
 
 def _column(name: str, titles: Mapping[str, str]) -> str:

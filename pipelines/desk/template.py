@@ -18,7 +18,7 @@ from pipelines.desk.template_forms import (
     write_headers,
     write_hints,
 )
-from pipelines.desk.workbook_style import open_workbook
+from pipelines.desk.workbook_style import LINE_HEIGHT, lines_in, open_workbook
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from schemas.submission_product import TEMPLATES
@@ -48,6 +48,9 @@ STEPS = (
 )  # fmt: skip
 _COLUMNS = ("工作表 sheet", "列名 column", "名称 title", "必填 required", "填写 answer",
             "含义 meaning", "示例 example")  # fmt: skip
+
+
+_WIDTHS = (12, 26, 30, 22, 32, 70, 30)
 
 
 def write_template(kind: str, path: Path, seeds: Path, category: str | None = None) -> Path:
@@ -168,7 +171,9 @@ def write_instructions(book: Workbook, formats: Formats, template: Template, ext
             )  # fmt: skip
             for place, text in enumerate(cells):
                 sheet.write_string(row, place, text, formats["wrap"])
-    for place, width in enumerate((12, 26, 30, 20, 22, 70, 30)):
+            fitted = zip(cells, _WIDTHS, strict=True)
+            sheet.set_row(row, LINE_HEIGHT * max(lines_in(text, wide) for text, wide in fitted))
+    for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.autofilter(head, 0, row, len(_COLUMNS) - 1)
     sheet.set_landscape()

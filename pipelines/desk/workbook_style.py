@@ -26,6 +26,8 @@ LONGEST_TEXT = 32_767
 LONGEST_INPUT_MESSAGE = 255
 LONGEST_INPUT_TITLE = 32
 MOST_LINKS = 65_000
+LINE_HEIGHT = 14
+_MOST_LINES = 8
 _LIKE_A_FORMULA = re.compile(r"[\t\r\n ]*[=+\-@＝＋－＠]")
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -144,6 +146,17 @@ def write_text(
     """
     kind = "guarded" if begins_like_a_formula(text) else "text"
     sheet.write_string(row, column, text, formats[f"{look}_{kind}" if look else kind])
+
+
+def lines_in(text: str, width: int) -> int:
+    """How many lines a text takes in a column, at most eight: Chinese letters are two wide.
+
+    Example:
+        >>> lines_in("系统边界 boundary", 10), lines_in("", 10)
+        (2, 1)
+    """
+    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text[:2_000])
+    return min(max(-(-wide // width), 1), _MOST_LINES)
 
 
 def units16(text: str) -> int:
