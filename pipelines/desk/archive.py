@@ -116,7 +116,7 @@ def _inflated(
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in entries:
             size = 0
-            tail = b""
+            tail, is_wide = b"", False
             with archive.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
@@ -124,7 +124,11 @@ def _inflated(
                     fault = _too_much(name, entry, size, total, limits)
                     if fault is not None:
                         return [*faults, fault]
-                    faults += _inside(name, entry.filename, tail + chunk)
+                    # A part in a wide encoding shows it at its beginning.
+                    is_wide = is_wide or (size == len(chunk) and b"\x00" in chunk[:256])
+                    seen = tail + chunk
+                    plain = seen.replace(b"\x00", b"") if is_wide else seen
+                    faults += _inside(name, entry.filename, plain)
                     tail = chunk[-512:]
     return list({(f.code, f.place.get("value")): f for f in faults}.values())
 
@@ -142,13 +146,11 @@ def _too_much(
     return None
 
 
-def _inside(name: str, entry: str, chunk: bytes) -> list[Finding]:
+def _inside(name: str, entry: str, plain: bytes) -> list[Finding]:
     """Faults of a piece of an entry: declarations, targets outside, formulas that call out."""
     lower = entry.lower()
     if not lower.endswith((".xml", ".rels", ".vml", ".rdf")):
         return []
-    # A declaration may hide in another encoding; such parts are not what spreadsheets write.
-    plain = chunk.replace(b"\x00", b"") if b"\x00" in chunk else chunk
     if b"<!" in plain and _DECLARED.search(plain):
         return [finding("E-INTAKE-12", file=name, value=_printable(entry))]
     if lower.endswith(".rels") and _TARGET.search(plain):
