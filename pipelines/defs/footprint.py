@@ -17,6 +17,7 @@ from pipelines.footprint import (
 )
 from pipelines.footprint.compute import OUT
 from pipelines.footprint.library import LIBRARY
+from pipelines.publish.licence_rules import known_licences, read_licence_rules
 from pipelines.publish.release_plan import read_plan
 
 COMPUTED = tuple(table.name for table in OUT)
@@ -28,6 +29,9 @@ COMPUTED = tuple(table.name for table in OUT)
 def footprint(house: House, **given: pl.DataFrame) -> Any:
     """Choose factors, say why, solve the linked systems with their loops, account."""
     seeds = house.settings.seeds
+    # A result stands in the common tables, so it rests on factors that do.
+    rules = read_licence_rules(seeds, known_licences(seeds))
+    given["factor"] = rules.together(given["factor"])
     library = Library.over(
         given, read_accounting_rules(seeds), read_resolution_rule(seeds),
         read_plan(seeds).released_on, read_spread_rule(seeds),

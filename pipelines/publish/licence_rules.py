@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_table import read_rows
@@ -83,6 +85,25 @@ class LicenceRules:
         if not all(self.fit(bound[0], other) for other in others):
             return OUT, None
         return SEPARATE, bound[0]
+
+    def together(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows, of a table with ``licence``, that may stand in the common tables.
+
+        Raises:
+            FaultyData: the table does not know a licence.
+        """
+        free = [one for one in rows["licence"].unique().sort() if self.of(one).standing == TOGETHER]
+        return rows.filter(pl.col("licence").is_in(free))
+
+
+def known_licences(seeds: Path) -> list[str]:
+    """Every licence of the seeds' licence table.
+
+    Raises:
+        UnreadableInput: the table is missing.
+    """
+    name = "reference/licence.csv"
+    return [row["licence"] for row in read_rows(seeds / name, needed=("licence",), name=name)]
 
 
 def read_licence_rules(seeds: Path, known: Collection[str]) -> LicenceRules:
