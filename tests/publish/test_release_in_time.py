@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pipelines.serve.history import history_of, release_known_at, valid_on
 
 from pipelines.commands.recall import take_back
 from pipelines.errors import Conflict, WrongUsage
@@ -27,6 +26,7 @@ from pipelines.publish.change import TierRule, changes_of
 from pipelines.publish.plan import difference
 from pipelines.publish.reason import Statement
 from pipelines.publish.recall import RECALL
+from pipelines.serve.history import history_of, release_known_at, valid_on
 from pipelines.settings import Settings
 from pipelines.signing import keyring_of
 from tests.conftest import SEEDS
