@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
-from fractions import Fraction  # noqa: TC003 - the example below reads it
 from typing import Any
 
 import polars as pl
@@ -86,7 +85,7 @@ def co2e_by_set(gases: pl.DataFrame, gwp: pl.DataFrame, gas: pl.DataFrame) -> pl
     return pl.DataFrame(found, schema=schema)
 
 
-def variance_of_limits(lower: float | None, upper: float | None, z975: Fraction) -> float | None:
+def variance_of_limits(lower: float | None, upper: float | None, z975: float) -> float | None:
     """Variance of ln x from the limits of a 95 % interval read as lognormal.
 
     Args:
@@ -98,11 +97,11 @@ def variance_of_limits(lower: float | None, upper: float | None, z975: Fraction)
         ``(ln(upper / lower) / (2 z))²``, or None where the limits do not allow it.
 
     Example:
-        >>> round(variance_of_limits(0.5, 2.0, Fraction(196, 100)), 4)
+        >>> round(variance_of_limits(0.5, 2.0, 1.96), 4)
         0.1251
     """
     if lower is None or upper is None or not 0 < lower <= upper < math.inf:
         return None
     ratio = upper / lower
     spread = math.log(ratio) if math.isfinite(ratio) else math.log(upper) - math.log(lower)
-    return (spread / (2 * float(z975))) ** 2
+    return (spread / (2 * z975)) ** 2

@@ -95,13 +95,15 @@ def _factors(judged: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     kept = judged.filter(pl.col("reason_codes").list.len() == 0)
     # Limits give the variance; without them the one the source states stands.
     limits = zip(kept["lower95"], kept["upper95"], strict=True)
-    of_limits = [variance_of_limits(low, high, rulebook.z975) for low, high in limits]
+    of_limits = [variance_of_limits(low, high, rulebook.uncertainty.z975) for low, high in limits]
     is_of_gases = pl.col("value").is_null()
     more = pl.col("flags").list.concat(pl.lit([OF_GASES])).list.unique().list.sort()
     return kept.with_columns(
         pl.coalesce("value", "co2e").alias("value"),
         pl.when(is_of_gases).then(more).otherwise("flags").alias("flags"),
-        pl.coalesce(pl.Series("variance_ln", of_limits, pl.Float64), "variance_ln"),
+        pl.coalesce(
+            pl.Series("variance_ln", of_limits, pl.Float64), "variance_ln", "variance_stated"
+        ),
         *(strictest_of(name) for name in ORDER),
         pl.lit(FIRST_VERSION).alias("version"),
         pl.col("verdict").replace_strict(STATUS_OF, return_dtype=pl.String).alias("status"),

@@ -31,6 +31,8 @@ WORDS = {
     "parent": pl.col("closed_parent"),
     "parent_source": pl.col("closed_source"),
     "refused_parent": pl.col("refused_parent"),
+    "uncertainty": pl.concat_str(["uncertainty_kind", "uncertainty_value"], separator=" "),
+    "fault": pl.col("uncertainty_fault"),
     "number": pl.concat_str(
         [pl.when(~pl.col(name).is_finite()).then(pl.lit(name)) for name in NUMBERS]
         + [pl.when("has_endless_gas").then(pl.lit("mass"))],

@@ -6,13 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.admit.uncertainty import UncertaintyRule, read_uncertainty_rule
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
-from pipelines.quantities.number import exact
 
 if TYPE_CHECKING:
     import datetime as dt
-    from fractions import Fraction
     from pathlib import Path
 
 POLICY_KEYS = (
@@ -60,7 +59,7 @@ class Rulebook:
         derived_rights: pairs of a source that derives and a source it derives from, for which
             a stated rule lets the strictest right of the parents down.
         reporting_gwp_set: set of the value column of factors given as gases.
-        z975: 97.5 % quantile of the standard normal distribution.
+        uncertainty: how stated uncertainties become the variance of ln x.
         rubric: rows of the representativeness rubric, best score first.
         released_on: the date the release carries; ages and rights are measured at it.
     """
@@ -71,7 +70,7 @@ class Rulebook:
     refused_flags: dict[str, str]
     derived_rights: tuple[tuple[str, str], ...]
     reporting_gwp_set: str
-    z975: Fraction
+    uncertainty: UncertaintyRule
     rubric: tuple[RubricRow, ...]
     released_on: dt.date
 
@@ -136,7 +135,7 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
             not a whole number of years.
     """
     rules = _toml(seeds / "rules" / "admission.toml")
-    uncertainty = _toml(seeds / "rules" / "uncertainty.toml")
+    uncertainty = read_uncertainty_rule(seeds)
     policies = _toml(seeds / "decisions" / "policies.toml")
     flags = rules.get("refused_flag", [])
     let_down = rules.get("derived_right", [])
@@ -146,7 +145,6 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         + [(f"derived_right {r.get('derived')}", r) for r in let_down],
         "rules/admission.toml",
     )
-    _sourced([("normal", uncertainty["normal"])], "rules/uncertainty.toml")
     unsourced = [
         finding(
             "E-SEED-09", file="rules/representativeness.csv", row=number, column=row["criterion"]
@@ -171,7 +169,7 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         {f["flag"]: f["code"] for f in flags},
         tuple((r["derived"], r["parent"]) for r in let_down),
         rules["reporting"]["gwp_set"],
-        exact(uncertainty["normal"]["z975"]),
+        uncertainty,
         tuple(
             RubricRow(
                 r["rubric_id"],

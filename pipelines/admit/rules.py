@@ -25,6 +25,7 @@ from pipelines.admit.rights import (
     inherited_rights,
     source_rights,
 )
+from pipelines.admit.uncertainty import STATED, stated_variance
 from schemas.candidate import CANDIDATE
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def with_facts(
         .join(lets, on="licence", how="left", maintain_order="left")
         .join(gas_facts(tables, co2e), on="factor_id", how="left", maintain_order="left")
         .join(evidence, on="evidence_id", how="left", maintain_order="left")
+        .join(
+            stated_variance(tables["candidate"], rulebook.uncertainty),
+            on=list(STATED),
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
         .join(
             inherited_rights(tables, rulebook), on="factor_id", how="left", maintain_order="left"
         )
@@ -102,10 +110,16 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
         )
         | pl.col("has_endless_gas"),
         "A-SIGN-01": _is_below_nothing(),
+        "A-UNC-01": pl.col("uncertainty_fault").is_not_null(),
+        "A-EST-01": (pl.col("derivation") == "estimated") & _is_blank("note_zh"),
         "A-GAS-01": pl.col("value").is_null()
         & pl.col("gases_lacking").is_not_null()
         & ~pl.col("has_endless_gas"),
     }
+
+
+def _is_blank(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("").str.strip_chars() == ""
 
 
 def _is_below_nothing() -> pl.Expr:

@@ -103,7 +103,8 @@ def test_the_score_of_technology_asks_for_route_or_technology_then_flow(rulebook
 
 @pytest.mark.parametrize("derivation", DERIVATION.codes)
 def test_the_score_of_precision_follows_the_derivation(rulebook, derivation):
-    assert scored(rulebook, derivation=derivation)["precision_score"] == PRECISION[derivation]
+    row = scored(rulebook, derivation=derivation, note_zh="方法与理由")
+    assert row["precision_score"] == PRECISION[derivation]
 
 
 def test_the_rating_is_the_mean_of_the_four_scores_and_stands_in_the_factor(rulebook):
@@ -116,7 +117,7 @@ def test_the_rating_is_the_mean_of_the_four_scores_and_stands_in_the_factor(rule
 
 
 def test_each_score_is_given_with_its_reason_in_both_languages(rulebook):
-    row = scored(rulebook, region_code="R-world", derivation="estimated")
+    row = scored(rulebook, region_code="R-world", derivation="estimated", note_zh="回归")
     assert row["reasons_zh"] == (
         "ter 3：仅产品或活动明确，未说明工艺；ger 3：全球或区域组缺省值，适用范围宽泛；"
         "tir 1：数据距发布不足3年；precision_score 4：有文件依据的缺省值或估算"

@@ -53,7 +53,7 @@ def test_the_shipped_rules_are_read_as_they_stand(own_rules, rubric_rows):
     assert book.derived_rights == (("a", "b"),)
     assert book.refused_flags == {"offset_margin": "A-KIND-01"}
     assert (book.reporting_gwp_set, book.released_on) == ("AR5", RELEASED_ON)
-    assert book.z975 == exact("1.959963984540054")
+    assert book.uncertainty.z975 == 1.959963984540054
     assert book.version == "admission 2026-11-21; policies 2026-11-21"
     assert [(p.policy_id, p.verdict) for p in book.policies] == [
         ("two-independent-transcriptions", "admit"), ("one-cited-transcription", "provisional"),
