@@ -10,10 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import REPOSITORY, Settings
 
 SEEDS = REPOSITORY / "seeds"
+# No test is timed: a slow or busy machine is no fault of the code.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 
 def run_program(*words: str, home: Path, seeds: Path = SEEDS, **more: str):

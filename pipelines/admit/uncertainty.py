@@ -60,7 +60,8 @@ def read_uncertainty_rule(seeds: Path) -> UncertaintyRule:
 
     Raises:
         UnreadableInput: E-SEED-06, the file is missing or no text.
-        FaultyData: E-SEED-08 not valid TOML; E-SEED-02 an unknown table or policy; E-SEED-09 a block without source.
+        FaultyData: E-SEED-08 not valid TOML; E-SEED-02 an unknown table or policy; E-SEED-09
+            a block without source.
     """
     try:
         blocks = tomllib.loads((seeds / SHOWN).read_text("utf-8"))

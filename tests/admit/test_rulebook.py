@@ -10,7 +10,6 @@ import pytest
 from pipelines.admit import read_rulebook
 from pipelines.admit.rulebook import read_reporting_gwp_set
 from pipelines.errors import FaultyData, TanyuanError, UnreadableInput
-from pipelines.quantities.number import exact
 from pipelines.settings import REPOSITORY
 from tests.admit.samples import RELEASED_ON
 
