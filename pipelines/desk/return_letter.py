@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # More causes than this would not fit on the page; the workbook lists all.
 SHOWN_CAUSES = 8
 LONGEST_CAUSE = 48
+_WIDTHS_CM = (1.8, 2.6, 1.4, 10.4)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -110,6 +111,8 @@ def _page(letter: Any) -> None:
 
 
 def _causes(letter: Any, findings: Sequence[Finding]) -> None:
+    from docx.shared import Cm
+
     causes = causes_of(findings)
     table = letter.add_table(rows=1, cols=4, style="Table Grid")
     for cell, text in zip(
@@ -122,6 +125,12 @@ def _causes(letter: Any, findings: Sequence[Finding]) -> None:
         cells[1].text = cause.code
         cells[2].text = str(len(cause.findings))
         cells[3].text = _plain(cause.findings[0].zh, LONGEST_CAUSE)
+    table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS_CM, strict=True):
+        column.width = Cm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, _WIDTHS_CM, strict=True):
+            cell.width = Cm(width)
     if len(causes) > SHOWN_CAUSES:
         letter.add_paragraph(f"另有 {len(causes) - SHOWN_CAUSES} 类问题，见问题清单。")
     else:
