@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.grade.audit import Figure, disclosed_ranks
 from pipelines.grade.disclosure import publishable, step_of
-from pipelines.grade.threshold import population_parts, written
+from pipelines.grade.threshold import population_parts, population_quantiles, written
 from pipelines.quantities.number import to_double
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def publish_limits(
     """
     ordered = sorted((m.value, m.owner_id or m.product_id) for m in members)
     exact = population_parts(members, rule)
+    plain = population_quantiles(members, rule)
     parts = list(exact)
     for _ in range(1 + len(parts)):
         made = [_figure(one, ordered, rule, disclosure) for one in parts]
@@ -67,7 +68,12 @@ def publish_limits(
         told = _told(figures, ordered, disclosure) if protected else set()
         limits = tuple(limit for limit, _ in made)
         smoothed = tuple(a is not b for a, b in zip(parts, exact, strict=True))
-        rises = all(a < b if any(smoothed) else a <= b for a, b in pairwise(limits))
+        # Quantiles that are one value give one limit; what rounding alone made one does not
+        # stand, for a class between the two would be lost.
+        rises = not protected or all(
+            a < b or (a == b and one == other)
+            for (a, b), (one, other) in zip(pairwise(limits), pairwise(plain), strict=True)
+        )
         if not told and rises:
             return Published(limits, smoothed, tuple(figures))
         if not rises:

@@ -15,7 +15,7 @@ from pipelines.documents import DOCS, PAGES
 from pipelines.settings import REPOSITORY
 from tests.conftest import run_program
 
-WRITTEN = (REPOSITORY / "README.md", DOCS / "start.md")
+WRITTEN = (REPOSITORY / "README.md", DOCS / "start.md", DOCS / "grades.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -275,3 +275,13 @@ def test_effective_owners_by_hand():
     found = owners_of(population([1.0, 2.0, 3.0], [2.0, 1.0, 1.0]))
     assert found.effective == pytest.approx(16 / 6)
     assert owners_of(population([1.0] * 4)).effective == 4.0
+
+
+def test_a_class_that_rounding_would_lose_is_not_published():
+    values = [1.31, 1.32, 1.33, 1.34, 1.35, 1.36, 1.37, 5.0, 6.0, 7.0]
+    made = build(a_rule(quantiles=[0.3, 0.5]), population(values), DISCLOSURE)
+    assert made.limits == () or made.limits[0] < made.limits[1]
+    tied = build(
+        a_rule(quantiles=[0.3, 0.5]), population([1.0, *[2.0] * 6, 8.0, 9.0, 9.5]), DISCLOSURE
+    )
+    assert tied.limits == (2.1, 2.1)
