@@ -1,10 +1,11 @@
-"""Readers and clients of the shared release, for tests that use both."""
+"""Readers with a browser and clients of the service, once for the whole folder."""
 
 from __future__ import annotations
 
-from tests.serve.catalogue.conftest import browser, catalogue_file, reader, reader_of
-from tests.serve.service.conftest import choose, client, releases, service
+from tests.serve.asking import choose, client, light_home, releases, service
+from tests.serve.readers import browser, catalogue_file, reader, reader_of
 
 __all__ = [
-    "browser", "catalogue_file", "choose", "client", "reader", "reader_of", "releases", "service",
+    "browser", "catalogue_file", "choose", "client", "light_home", "reader", "reader_of",
+    "releases", "service",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.settings import REPOSITORY
 from tests.conftest import SEEDS
-from tests.serve.service.conftest import next_release, sums_hold
+from tests.serve.asking import next_release, sums_hold
 
 ADDRESSES = [
     "/api/factors/FKXQINR52EEF2", "/api/factors/FVANJ2JEL75IW", "/api/factors/F6EHNO6MB4LPX",
@@ -138,7 +138,7 @@ def test_a_small_crowd_gets_no_error_while_a_release_comes(light_home, tmp_path)
     script.write_text(
         "import sys\n"
         "from pipelines.cli import catalogue\n"
-        "from tests.serve.service.conftest import sums_hold\n"
+        "from tests.serve.asking import sums_hold\n"
         "catalogue.verified_apart = sums_hold\n"
         "from pipelines.cli import main\n"
         "main(sys.argv[1:])\n",

@@ -6,7 +6,7 @@ import threading
 
 from pipelines.cli.catalogue import verified_apart
 from pipelines.serve.service import Releases, application
-from tests.serve.service.conftest import Asking, next_release, sums_hold
+from tests.serve.asking import Asking, next_release, sums_hold
 
 
 def opened(home, verify=sums_hold, withdrawn=None) -> Releases:
