@@ -102,6 +102,12 @@ def bare_polars(folder: Path, rulebook: Rulebook) -> dict[str, int]:
         "A-CONF-01": ~pl.col("confidence").is_in(
             sorted({c for p in rulebook.policies for c in p.confidence})),
         "A-CORE-01": pl.col("core_data") & pl.col("methodology_url").is_null(),
+        "A-EST-01": (pl.col("derivation") == "estimated")
+        & (pl.col("note_zh").fill_null("").str.strip_chars() == ""),
+        "A-UNC-01": ((pl.col("uncertainty_kind") == "gsd2")
+                     & (pl.col("uncertainty_value").cast(pl.Float64, strict=False) <= 1))
+        | ((pl.col("uncertainty_kind") == "pedigree")
+           & ~pl.col("uncertainty_value").str.contains(r"^\([1-5](,[1-5]){4}\)$")),
         "A-VAL-01": pl.col("value").is_null() & pl.col("has_gas").is_null(),
         "A-VAL-02": (~pl.col("value").is_finite()).fill_null(value=False)
         | (~pl.col("lower95").is_finite()).fill_null(value=False)

@@ -59,7 +59,11 @@ own AS (
     coalesce((g.has_negative AND (c.factor_kind IN ('direct_ef', 'energy_indirect_ef')
               OR coalesce(c.value, CASE WHEN g.lacks OR g.has_endless THEN NULL ELSE g.co2e END) < 0)
               OR c.value < 0) AND c.factor_kind <> 'removal_factor', false) AS a_sign_01,
-    coalesce(c.value IS NULL AND g.lacks AND NOT g.has_endless, false) AS a_gas_01
+    coalesce(c.value IS NULL AND g.lacks AND NOT g.has_endless, false) AS a_gas_01,
+    coalesce(c.derivation = 'estimated' AND trim(coalesce(c.note_zh, '')) = '', false) AS a_est_01,
+    coalesce((c.uncertainty_kind = 'gsd2' AND try_cast(c.uncertainty_value AS DOUBLE) <= 1)
+      OR (c.uncertainty_kind = 'pedigree'
+        AND NOT regexp_full_match(c.uncertainty_value, '\([1-5](,[1-5]){4}\)')), false) AS a_unc_01
   FROM candidate c
   LEFT JOIN src s USING (source_id, edition)
   LEFT JOIN licence l USING (licence)
@@ -70,7 +74,7 @@ own AS (
 told AS (
   SELECT *, a_kind_01 OR a_gwp_01 OR a_gwp_02 OR a_evi_01 OR a_right_01 OR a_right_02
     OR a_right_03 OR a_conf_01 OR a_core_01 OR a_val_01 OR a_val_02 OR a_sign_01
-    OR a_gas_01 AS has_reason
+    OR a_gas_01 OR a_est_01 OR a_unc_01 AS has_reason
   FROM own
 ),
 alike AS (
@@ -94,6 +98,7 @@ SELECT
   count(*) FILTER (a_right_03) AS "A-RIGHT-03", count(*) FILTER (a_conf_01) AS "A-CONF-01",
   count(*) FILTER (a_core_01) AS "A-CORE-01", count(*) FILTER (a_val_01) AS "A-VAL-01",
   count(*) FILTER (a_val_02) AS "A-VAL-02", count(*) FILTER (a_sign_01) AS "A-SIGN-01",
+  count(*) FILTER (a_est_01) AS "A-EST-01", count(*) FILTER (a_unc_01) AS "A-UNC-01",
   count(*) FILTER (a_gas_01) AS "A-GAS-01", count(*) FILTER (a_dup_01) AS "A-DUP-01",
   count(f.factor_id) AS "A-PAR-01",
   count(*) FILTER (NOT has_reason AND NOT a_dup_01 AND f.factor_id IS NULL) AS "admitted"

@@ -97,6 +97,11 @@ def _candidates(rng: np.random.Generator, n: int) -> pl.DataFrame:
     value[rng.random(n) < 0.001] = np.inf
     flags = _pick(rng, n, {"": 0, "p": 0.2, "gwp_not_stated": 0.02, "offset_margin": 0.01})
     source = said % SOURCES
+    stated = _pick(
+        rng, n,
+        {"none": 0, "gsd2 1.2": 0.2, "gsd2 0.9": 0.002, "pedigree (1,2,3,4,5)": 0.1,
+         "pedigree (1,-,3,4,5)": 0.002},
+    )  # fmt: skip
     frame = pl.DataFrame(
         {
             "n": number,
@@ -145,10 +150,16 @@ def _candidates(rng: np.random.Generator, n: int) -> pl.DataFrame:
             pl.lit("kgCO2e").alias("value_unit"),
             pl.lit("not_stated").alias("value_convention"),
             pl.lit("secondary").alias("data_origin"),
-            pl.lit("default").alias("derivation"),
+            _text(_pick(rng, n, {"default": 0, "estimated": 0.02}), "derivation"),
+            _text(_pick(rng, n, {"回归所得，尚无实测": 0, None: 0.2, " ": 0.1}), "note_zh"),
+            _text(stated, "stated"),
             pl.lit([], pl.List(pl.String)).alias("product_codes"),
             (pl.col("value") / pl.col("span")).alias("lower95"),
             (pl.col("value") * pl.col("span")).alias("upper95"),
+        ).with_columns(
+            pl.col("stated").str.split(" ").list.first().alias("uncertainty_kind"),
+            pl.col("stated").str.split(" ").list.get(1, null_on_oob=True)
+            .alias("uncertainty_value"),
         ),
     )  # fmt: skip
 
