@@ -131,11 +131,13 @@ def attacked(seed: int) -> tuple[int, int, int]:
     return shown, hidden, recovered
 
 
-def campaign(seeds: range) -> None:
+def campaign(seeds: range) -> int:
+    """Attack the tables of every seed; returns how many were generated."""
     shown, hidden, recovered = map(sum, zip(*map(attacked, seeds), strict=True))
     assert recovered == 0
     # An attack on nothing would prove nothing.
     assert shown > hidden / 2 > 0
+    return shown + hidden
 
 
 def test_no_value_is_recovered_from_published_tables():
@@ -144,7 +146,8 @@ def test_no_value_is_recovered_from_published_tables():
 
 @pytest.mark.long
 def test_no_value_is_recovered_from_five_hundred_published_tables():
-    campaign(range(1000, 1500))
+    # Four to six tables each: two categories over two or three releases.
+    assert campaign(range(1000, 1120)) >= 500
 
 
 def test_without_protection_the_same_attack_recovers_values():
