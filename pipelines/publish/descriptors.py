@@ -26,6 +26,28 @@ _CROISSANT_TYPES = {
 }
 
 
+# The context the format prescribes, word for word.
+_PLAIN = (
+    "citeAs", "column", "equivalentProperty", "extract", "field", "fileProperty", "fileObject",
+    "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField",
+    "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate",
+    "separator", "source", "subField", "transform",
+)  # fmt: skip
+CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "dct": "http://purl.org/dc/terms/",
+    "sc": "https://schema.org/",
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    **{name: f"cr:{name}" for name in _PLAIN},
+}
+
+
 def _write(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
@@ -124,21 +146,7 @@ def write_croissant(
             }
         )
     document = {
-        "@context": {
-            "@vocab": "https://schema.org/",
-            "sc": "https://schema.org/",
-            "cr": "http://mlcommons.org/croissant/",
-            "conformsTo": {"@id": "http://purl.org/dc/terms/conformsTo", "@type": "@id"},
-            "recordSet": "cr:recordSet",
-            "field": "cr:field",
-            "fileObject": "cr:fileObject",
-            "extract": "cr:extract",
-            "column": "cr:column",
-            "source": "cr:source",
-            "key": "cr:key",
-            "repeated": "cr:repeated",
-            "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-        },
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": "tanyuan",
@@ -146,6 +154,9 @@ def write_croissant(
         "description": f"{info['release_title_en']}. {info['note_en']}",
         "version": info["release_id"],
         "datePublished": str(info["released_on"]),
+        "license": "LICENSE.md",
+        "citeAs": f"tanyuan 碳源·探源. {info['release_title_en']}, release "
+        f"{info['release_id']}, {info['released_on']}.",
         "distribution": files,
         "recordSet": records,
     }

@@ -16,6 +16,7 @@ from pipelines.errors import EnvironmentFault, FaultyData
 from pipelines.findings import finding
 from pipelines.publish.change import PARENT, changes_of, read_tier_rule
 from pipelines.publish.classes import keep_apart, require_no_secret
+from pipelines.publish.comparison import KEYED
 from pipelines.publish.content import content_sha256, to_show
 from pipelines.publish.folder import ReleaseParts, arrow_tables, write_json, write_release
 from pipelines.publish.gate import Expectations, require_contracts, require_public
@@ -74,14 +75,17 @@ def head_tables(settings: Settings) -> dict[str, pl.DataFrame] | None:
         store.recover()
     data = store.folder(head.release_id) / "data"
     apart = sorted((data.parent / SEPARATE_FILES).glob("*"))
-    return {
-        name: pl.concat(
-            pl.read_parquet(path)
-            for folder in (data, *apart)
-            if (path := folder / f"{name}.parquet").exists()
-        ).unique(ALL_TABLES[name].key, keep="last", maintain_order=True)
-        for name in PARENT
-    }
+    return {name: _read_both(name, data, apart if name in KEYED else []) for name in PARENT}
+
+
+def _read_both(name: str, data: Path, apart: Sequence[Path]) -> pl.DataFrame:
+    """A table of a release, with the rows that stand in files of their own."""
+    common = pl.read_parquet(data / f"{name}.parquet")
+    more = [pl.read_parquet(p) for f in apart if (p := f / f"{name}.parquet").exists()]
+    if not more:
+        return common
+    joined = pl.concat([common, *more], how="diagonal_relaxed").select(common.columns)
+    return joined.unique(ALL_TABLES[name].key, keep="last", maintain_order=True)
 
 
 def info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The release as one workbook for people: 说明 因子 来源 变更 数据字典 许可.
 
-Belongs here: sheets, their headers in two languages, how a cell looks. Full precision is
-stored, four significant digits are shown; codes are text; no cell begins a formula.
+Belongs here: sheets, their headers in two languages, how a cell looks. Sixteen
+significant digits are stored, four are shown; codes are text; no cell begins a formula.
 """
 
 from __future__ import annotations
@@ -99,8 +99,9 @@ def _about(
         ("Note", info["note_en"] or ""),
         ("因子 Factors", str(tables["factor"].height)),
         ("读法 How to read",
-         "各表第 1 行中文名，第 2 行列名，第 3 行单位；数值保留全部精度，显示四位有效数字。 "
-         "Row 1 Chinese title, row 2 column name, row 3 unit; full precision is stored."),
+         "各表第 1 行中文名，第 2 行列名，第 3 行单位；数值存十六位有效数字，显示四位；"
+         "逐位精确的数值见 Parquet。 "
+         "Row 1 Chinese title, row 2 column name, row 3 unit; sixteen digits stored."),
         ("超出行数 Cut sheets", "、".join(cut) or "无 none"),
     ]  # fmt: skip
     for at, (name, text) in enumerate(rows):
