@@ -114,11 +114,15 @@ def changes_of(
             row |= {"relative_change": relative, "tier": rule.tier(relative)}
             rows.append(row | (_moved(effect, name) if d.change_class in MEANING_CLASSES else {}))
     tombs = tables["factor"].filter(pl.col("factor_id").is_in(list(gone)))
+    kept = tables.get("withheld_factor")
+    withheld = set() if kept is None else set(kept["factor_id"])
     left = {row["factor_id"]: row for row in tombs.iter_rows(named=True)}
     for old in found.withdrawn.iter_rows(named=True):
         name = old["factor_id"]
         stated = reasons.of("withdrawn", old, left.get(name))
-        row = _row(old, "withdrawn", stated, "*", text_of(old["value"]), None)
+        # What is withheld from now on is not repeated, although it was shown before.
+        shown = None if name in withheld else text_of(old["value"])
+        row = _row(old, "withdrawn", stated, "*", shown, None)
         rows.append(row | _moved(effect, name))
     frame = pl.concat([_added(found.added), frame_of(CHANGE, rows)])
     return Changes(ordered(CHANGE, frame), tuple(dict.fromkeys(reasons.unstated)))

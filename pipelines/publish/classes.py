@@ -30,6 +30,7 @@ CLOSED = "closed"
 BY_FACTOR = ("factor", "factor_gas", "factor_co2e", "factor_quality")
 # Shorter texts occur by chance.
 SHORTEST = 6
+SHORTEST_NUMBER = 12
 REASONS = {
     "data_class": ("因子的分级为{zh}", "the factor itself is {en}"),
     "source_class": ("来源的分级为{zh}", "its source is {en}"),
@@ -181,11 +182,16 @@ def _texts(frames: Mapping[str, pl.DataFrame]) -> Iterator[str]:
                     yield str(value)
 
 
+def _shortest(text: str) -> int:
+    """How long a text must be to say something; round numbers are everywhere."""
+    return SHORTEST_NUMBER if text.lstrip("-")[:1].isdigit() else SHORTEST
+
+
 def _secrets(
     closed: Mapping[str, pl.DataFrame], public: Mapping[str, pl.DataFrame]
 ) -> frozenset[str]:
     known = set(_texts(public))
-    found = {t for t in _texts(closed) if len(t) >= SHORTEST and t not in known}
+    found = {t for t in _texts(closed) if len(t) >= _shortest(t) and t not in known}
     return frozenset(found)
 
 
@@ -226,7 +232,8 @@ def require_no_secret(folder: Path, secrets: frozenset[str]) -> int:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     if not secrets:
         return len(files)
-    search = re.compile(b"|".join(re.escape(s.encode()) for s in sorted(secrets)))
+    words = b"|".join(re.escape(s.encode()) for s in sorted(secrets))
+    search = re.compile(b"(?<![0-9.])(?:" + words + b")(?![0-9])")
     hits = []
     for path in files:
         name = path.relative_to(folder).as_posix()

@@ -68,7 +68,9 @@ def in_time(shared_home, published_tables, ledger, tmp_path_factory) -> tuple[Se
     house = Settings(seeds, Path(shutil.copytree(shared_home, base / "home")))
     plan = seeds / "release.toml"
     plan.write_text(plan.read_text("utf-8").replace("2026-11-21", LATER), "utf-8")
-    name = used_factor(published_tables)
+    used = published_tables["footprint_line"]["factor_id"].drop_nulls().unique()
+    free = published_tables["factor"].filter(~pl.col("factor_id").is_in(used.to_list()))
+    name = str(free.filter(pl.col("value") > 0).sort("factor_id")["factor_id"][0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.publish.release.Expectations", PassingGate)
         tables = corrected(published_tables, name)
