@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path  # noqa: TC003 - the command line reads annotations
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from pipelines.cli.release_folder import folder_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.findings import Finding
 
 APP = typer.Typer(no_args_is_help=True)
 SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
@@ -50,16 +53,42 @@ def run(
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
-    found = _computed(inventory, folder, settings, gwp, (samples, seed))
+    found, twice = _computed(inventory, folder, settings, gwp, (samples, seed))
     if unit is not None:
         found = [_in_unit(product, unit, settings) for product in found]
     return Result(
         "footprint run",
         release=folder.name,
-        summary={"products": len(found)},
+        summary={"products": len(found), "double_counting": len(twice)},
+        findings=twice,
         data={"products": found},
         text_zh="\n\n".join(_text(p, 0) for p in found),
         text_en="\n\n".join(_text(p, 1) for p in found),
+    )
+
+
+@APP.command()
+def check(
+    inventory: Annotated[Path, typer.Argument(help="清单文件夹 inventory folder")],
+    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
+    home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+) -> Result:
+    """检查一个清单，含重复计算 | check an inventory, double counting included."""
+    if not inventory.is_dir():
+        raise WrongUsage(
+            finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
+        )
+    settings = Settings.resolve(seeds, home)
+    folder = folder_of(release, settings.home)
+    found, twice = _computed(inventory, folder, settings, None, (0, None))
+    return Result(
+        "footprint check",
+        release=folder.name,
+        summary={"products": len(found), "double_counting": len(twice)},
+        findings=twice,
+        text_zh=f"{len(found)} 个产品可以计算；重复计算 {len(twice)} 处",
+        text_en=f"{len(found)} products can be computed; counted twice: {len(twice)}",
     )
 
 
@@ -69,13 +98,17 @@ def _computed(
     settings: Settings,
     gwp: str | None,
     draws: tuple[int | None, int | None],
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], list[Finding]]:
+    """The answers of an inventory, and what they count twice."""
     import polars as pl
 
     from pipelines.footprint import (
+        FactorBook,
         Library,
         compute,
+        double_counted,
         read_accounting_rules,
+        read_double_counting_rule,
         read_resolution_rule,
         read_spread_rule,
     )
@@ -92,8 +125,16 @@ def _computed(
     )
     sets = () if gwp is None else (gwp,)
     samples, seed = draws
-    tables = compute([inventory], library, gwp_sets=sets, samples=samples, seed=seed)
-    return answers(tables, gwp)
+    rule = read_double_counting_rule(settings.seeds)
+    tables = compute(
+        [inventory], library, gwp_sets=sets, samples=samples, seed=seed, double_counting=rule
+    )
+    found = answers(tables, gwp)
+    shown = {(product["product_id"], product["gwp_set"]) for product in found}
+    rows = {name: frame.to_dicts() for name, frame in tables.items()}
+    book = FactorBook.over(library.factor, library.book.categories)
+    told = double_counted(rows, book, rule)
+    return found, [one for key in sorted(shown & set(told)) for one in told[key]]
 
 
 def _in_unit(product: dict[str, Any], unit: str, settings: Settings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pipelines.footprint import (
     Library,
     compute,
     read_accounting_rules,
+    read_double_counting_rule,
     read_resolution_rule,
     read_spread_rule,
 )
@@ -37,7 +38,7 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
         read_plan(seeds).released_on, read_spread_rule(seeds),
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
-    tables = compute(folders, library)
+    tables = compute(folders, library, double_counting=read_double_counting_rule(seeds))
     for name in COMPUTED:
         yield output(tables[name], name)
 

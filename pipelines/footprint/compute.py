@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.footprint.check import check_rows, read_checks
+from pipelines.footprint.double_counting import FactorBook, double_counted, flags_of
 from pipelines.footprint.inventory import Inventory, read_inventory
 from pipelines.footprint.inventory_checks import check_inventory
 from pipelines.footprint.one_set import Draws, product_rows, served_lines
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from pipelines.footprint.double_counting_rule import DoubleCountingRule
     from pipelines.footprint.library import Library
     from pipelines.footprint.one_set import Served
 
@@ -117,6 +119,7 @@ def compute(
     gwp_sets: tuple[str, ...] | None = None,
     samples: int | None = None,
     seed: int | None = None,
+    double_counting: DoubleCountingRule | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Footprints of inventories under GWP sets, as tables.
 
@@ -128,6 +131,7 @@ def compute(
             ``not_computed:<set>:<code>`` of the product's own result says why.
         samples: Monte Carlo samples; the rule's number by default, 0 for none.
         seed: their seed; the rule's by default.
+        double_counting: results in which something is counted twice carry a flag by this rule.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -157,7 +161,18 @@ def compute(
     for gwp_set, of_products in sorted(sampled.items()):
         rows = comparison_rows(results.rows["product"], of_products, gwp_set)
         results.add("footprint_comparison", rows)
+    if double_counting is not None:
+        _flag_doubles(results, library, double_counting)
     return results.frames()
+
+
+def _flag_doubles(results: Results, library: Library, rule: DoubleCountingRule) -> None:
+    found = double_counted(
+        results.rows, FactorBook.over(library.factor, library.book.categories), rule
+    )
+    for row in results.rows["footprint"]:
+        more = flags_of(found.get((row["product_id"], row["gwp_set"]), ()))
+        row["flags"] = sorted([*row["flags"], *more])
 
 
 def _compute_inventory(
