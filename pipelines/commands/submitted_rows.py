@@ -153,6 +153,7 @@ def _only(tables: dict[str, pl.DataFrame], subjects: set[str]) -> dict[str, pl.D
     return {
         **tables,
         "candidate": candidate,
+        "flow": tables["flow"].join(candidate, on="flow_id", how="semi"),
         "candidate_gas": tables["candidate_gas"].join(candidate, on="factor_id", how="semi"),
         "evidence": tables["evidence"].join(candidate, on="evidence_id", how="semi"),
         "source": tables["source"].join(kept, on=here, how="semi"),

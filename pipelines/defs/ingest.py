@@ -89,7 +89,8 @@ def submissions(house: House, seed_flow: pl.DataFrame) -> dg.Output[Any]:
     """Rows of submissions that pass the desk's check, as candidates like any other."""
     del seed_flow  # the desk reads the flows itself; the order is what is meant
     settings = house.settings
-    return output(gather([*seed_submissions(settings), *decided_submissions(settings)]))
+    read = [*seed_submissions(settings), *decided_submissions(settings)]
+    return output({**gather(read), **brought(read)})
 
 
 @dg.multi_asset(outs=outs(GATHERED), ins=HARVESTS, group_name="ingest")

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
+from pipelines.desk.archive_bytes import has_formula
 from pipelines.findings import Finding, finding
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _inside(name: str, entry: str, plain: bytes) -> list[Finding]:
     lower = entry.lower()
     if not lower.endswith((".xml", ".rels", ".vml", ".rdf")):
         return []
-    if b"<!" in plain and _DECLARED.search(plain):
+    if b"!" in plain and _DECLARED.search(plain):
         return [finding("E-INTAKE-12", file=name, value=_printable(entry))]
     if lower.endswith(".rels") and _TARGET.search(plain):
         for relation in _RELATION.findall(plain):
@@ -163,5 +164,4 @@ def _inside(name: str, entry: str, plain: bytes) -> list[Finding]:
 
 
 def _calls_out(chunk: bytes) -> bool:
-    has_formula = b"<f" in chunk or b":f" in chunk
-    return has_formula and _FORMULA_OUTSIDE.search(chunk) is not None
+    return has_formula(chunk) and _FORMULA_OUTSIDE.search(chunk) is not None

@@ -11,13 +11,11 @@ Source:
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from pipelines.desk.biff import ERROR_TEXT, BehindCells
+from pipelines.desk.archive_bytes import has_formula
+from pipelines.desk.biff import ERROR_TEXT, TYPE_CHECKING, BehindCells
 
 if TYPE_CHECKING:
     import zipfile
@@ -27,39 +25,49 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ERROR_TEXT = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
 # A tag of the sheet's own with a prefix; plain tags are found several times faster.
 _WIDE = re.compile(rb' r="([A-Z]{2,})\d')
-_ODD_PLACES = (b" r='", b"\nr=", b"\tr=", b"\rr=")
+# Places spelt otherwise, each with its rarest byte.
+_ODD_PLACES = ((b" r='", b"'"), (b"\nr=", b"\n"), (b"\tr=", b"\t"), (b"\rr=", b"\r"))
 _IS_ERROR = re.compile(rb"t=[\"']e[\"'][^>]*>")
 _PREFIXED = re.compile(rb":(?:f|c|row|col|v)[\s/>]")
 
 
-@dataclass(frozen=True)
 class _Tags:
-    """The patterns of a sheet's tags, for one spelling of them."""
+    """The patterns of a sheet's tags, for one spelling of them; compiled when they are asked."""
 
-    formula: re.Pattern[bytes]
-    cell: re.Pattern[bytes]
-    row: re.Pattern[bytes]
-    hidden_row: re.Pattern[bytes]
-    hidden_column: re.Pattern[bytes]
-    wide: re.Pattern[bytes]
+    def __init__(self, start: bytes) -> None:
+        self._start = start
 
-    @classmethod
-    def spelt(cls, start: bytes) -> _Tags:
-        place = rb"[^>]*?\br=[\"']([A-Z]+)(\d+)[\"']"
-        hidden = rb"\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>"
-        patterns = (
-            start + rb"f(?:\s[^>]*?)?(?:/>|>([^<]*)<)",
-            start + rb"c\s" + place,
-            start + rb"row\s[^>]*?\br=[\"'](\d+)[\"']",
-            start + b"row" + hidden,
-            start + b"col" + hidden,
-            start + rb"c\s[^>]*?\br=[\"']([A-Z]{2,})\d",
-        )
-        return cls(*(re.compile(p) for p in patterns))
+    def _spelt(self, rest: bytes) -> re.Pattern[bytes]:
+        return re.compile(self._start + rest)
+
+    @property
+    def formula(self) -> re.Pattern[bytes]:
+        return self._spelt(rb"f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
+
+    @property
+    def cell(self) -> re.Pattern[bytes]:
+        return self._spelt(rb"c\s[^>]*?\br=[\"']([A-Z]+)(\d+)[\"']")
+
+    @property
+    def row(self) -> re.Pattern[bytes]:
+        return self._spelt(rb"row\s[^>]*?\br=[\"'](\d+)[\"']")
+
+    @property
+    def hidden_row(self) -> re.Pattern[bytes]:
+        return self._spelt(b"row" + _HIDDEN)
+
+    @property
+    def hidden_column(self) -> re.Pattern[bytes]:
+        return self._spelt(b"col" + _HIDDEN)
+
+    @property
+    def wide(self) -> re.Pattern[bytes]:
+        return self._spelt(rb"c\s[^>]*?\br=[\"']([A-Z]{2,})\d")
 
 
-_PLAIN = _Tags.spelt(b"<")
-_ANY = _Tags.spelt(rb"<(?:\w+:)?")
+_HIDDEN = rb"\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>"
+_PLAIN = _Tags(b"<")
+_ANY = _Tags(rb"<(?:\w+:)?")
 
 
 def _tags(xml: bytes) -> _Tags:
@@ -71,9 +79,40 @@ _BACK = 4096
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 
 
+_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+def _unescaped(text: str) -> str:
+    """A text with the references of XML replaced by what they stand for.
+
+    Example:
+        >>> _unescaped("A1&lt;&#66;1 &amp;lt; &bad;")
+        'A1<B1 &lt; &bad;'
+    """
+    return _REFERENCE.sub(_referred, text) if "&" in text else text
+
+
+def _referred(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
 def _attribute(tag: bytes, name: str) -> str | None:
     found = re.search(rb"(?:^|\s)(?:\w+:)?" + name.encode() + rb"=[\"']([^\"']*)[\"']", tag)
-    return html.unescape(found[1].decode("utf-8", "replace")) if found else None
+    return _unescaped(found[1].decode("utf-8", "replace")) if found else None
+
+
+def _holds(xml: bytes, wanted: bytes, rare: bytes) -> bool:
+    """Whether bytes occur; looks no further than the last of a rare byte among them.
+
+    Example:
+        >>> _holds(b"<c r='A1'>", b" r='", b"'"), _holds(b'<c r="A1">', b" r='", b"'")
+        (True, False)
+    """
+    return xml.find(wanted, 0, xml.rfind(rare) + len(wanted)) >= 0
 
 
 def _column(letters: bytes) -> int:
@@ -104,7 +143,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def largest_place(xml: bytes) -> tuple[int, int]:
     """Largest row and column (counted from 1) that a sheet of an .xlsx names."""
     tags = _tags(xml)
-    is_plain = tags is _PLAIN and not any(odd in xml for odd in _ODD_PLACES)
+    is_plain = tags is _PLAIN and not any(_holds(xml, odd, at) for odd, at in _ODD_PLACES)
     return (
         max((int(n[:9]) for n in tags.row.findall(xml)), default=0),
         max(
@@ -124,16 +163,17 @@ def behind_sheet(xml: bytes) -> BehindCells:
     """
     found = BehindCells()
     tags = _tags(xml)
-    for match in tags.formula.finditer(xml):
+    for match in tags.formula.finditer(xml) if has_formula(xml) else ():
         before = xml[max(match.start() - _BACK, 0) : match.start()]
         cells = tags.cell.findall(before)
         if cells:
             letters, number = cells[-1]
-            text = html.unescape((match[1] or b"").decode("utf-8", "replace"))
+            text = _unescaped((match[1] or b"").decode("utf-8", "replace"))
             found.formulas[int(number[:9]) - 1, _column(letters)] = text
         else:
             found.formulas[max(before.count(b"<row"), 1) - 1, 0] = ""
-    for match in _IS_ERROR.finditer(xml):
+    has_errors = b't="e"' in xml or _holds(xml, b"t='e", b"'")
+    for match in _IS_ERROR.finditer(xml) if has_errors else ():
         cells = tags.cell.findall(xml, max(match.start() - _BACK, 0), match.end())
         told = _ERROR_TEXT.search(xml, match.end(), match.end() + _BACK)
         if cells:

@@ -11,13 +11,14 @@ Source:
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from pipelines.findings import Finding, finding
-
+# The parsing process imports this module at every start, so it imports next to nothing:
+# a type checker takes this name for true, whoever sets it.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pipelines.findings import Finding
 
 BOF, EOF_RECORD, BOUNDSHEET, FILEPASS, SUPBOOK = 0x0809, 0x000A, 0x0085, 0x002F, 0x01AE
 FORMULA, ROW, COLINFO, BOOLERR = 0x0006, 0x0208, 0x007D, 0x0205
@@ -31,14 +32,15 @@ _ADD_IN = 0x3A01
 _ROW_HIDDEN = 0x20
 
 
-@dataclass
 class BehindCells:
     """What lies behind the cells of one sheet; rows and columns from 0."""
 
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        """Begin with nothing behind any cell."""
+        self.formulas: dict[tuple[int, int], str] = {}
+        self.errors: dict[tuple[int, int], str] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
 
 
 def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -54,6 +56,8 @@ def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 def faults_of_records(name: str, stream: bytes) -> list[Finding]:
     """What speaks against opening an old workbook: a password, a link to another file."""
+    from pipelines.findings import finding
+
     for _, kind, body in records(stream):
         if kind == FILEPASS:
             return [finding("E-INTAKE-09", file=name)]

@@ -17,14 +17,14 @@ from pipelines.quantities.number import NotANumber, to_double
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
 from schemas.factor import COMPONENTS
 from schemas.parameter import PARAMETER
-from schemas.reference import GWP
+from schemas.reference import FLOW, GWP
 from schemas.render.frame import frame_of
 from schemas.source import EVIDENCE, ROW_COUNT, SKIPPED_ROW, SOURCE, SOURCE_FILE
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from pipelines.desk.flow_book import FlowBook
+    from pipelines.desk.flow_book import Flow, FlowBook
     from pipelines.desk.notes import FilledRow, FilledSheet
 
 NOT_STATED, NOT_STATED_FLAG = "not_stated", "gwp_not_stated"
@@ -93,7 +93,8 @@ def tables_of_rows(
 
     Returns:
         ``source``, ``source_file``, ``row_count``, ``candidate``, ``candidate_gas``,
-        ``evidence``, ``skipped_row``; one edition per document and right.
+        ``evidence``, ``skipped_row``, ``flow`` (those proposed for new products); one edition
+        per document and right.
     """
     made: dict[str, list[dict[str, Any]]] = {t.name: [] for t in _TABLES}
     editions: dict[tuple[Any, ...], str] = {}
@@ -117,12 +118,13 @@ def tables_of_rows(
                 "rows_in": count["candidates"] + count["skipped"],
             }
         )  # fmt: skip
+    made["flow"] = list({flow["flow_id"]: flow for flow in reversed(made["flow"])}.values())[::-1]
     return {table.name: frame_of(table, made[table.name]) for table in _TABLES}
 
 
 _TABLES = (
     SOURCE, SOURCE_FILE, ROW_COUNT, CANDIDATE, CANDIDATE_GAS, EVIDENCE, SKIPPED_ROW, PARAMETER,
-    GWP,
+    GWP, FLOW,
 )  # fmt: skip
 
 
@@ -229,6 +231,8 @@ def _hand_in(
             "confidence": origin.confidence,
         }
     )
+    if flow is not None and flow.is_proposed:
+        made["flow"].append(_proposed(flow, row, origin))
     of_source = {
         "evidence_id": evidence_id,
         "source_id": origin.source_id,
@@ -249,6 +253,23 @@ def _hand_in(
                 "evidence_id": evidence_id,
             }
         )
+
+
+def _proposed(flow: Flow, row: FilledRow, origin: Origin) -> dict[str, Any]:
+    """The flow of a new product, as published sets bring theirs."""
+    return {
+        "flow_id": flow.flow_id,
+        "name_zh": flow.name_zh,
+        "name_en": flow.name_en,
+        "flow_kind": "product",
+        "category_id": flow.category_id,
+        "unit_group": flow.unit_group,
+        "state": None,
+        "route": row.values.get("route"),
+        "aliases": [],
+        "external_ids": [],
+        "citation": str(row.values.get("source_title") or origin.file_name),
+    }
 
 
 def _double(row: FilledRow, name: str) -> float | None:

@@ -11,18 +11,11 @@ import csv
 import io
 import re
 
+from pipelines.desk.unreadable import UnreadableText
+
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 DELIMITERS = (",", "\t", ";")
-
-
-class UnreadableText(ValueError):
-    """The bytes are no text in an accepted encoding, or no CSV; ``code`` says which."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        """Keep the finding's code and the reason."""
-        super().__init__(reason)
-        self.code = code
 
 
 def decoded(data: bytes) -> tuple[str, str]:

@@ -13,10 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.desk.cell_text import visible
+from pipelines.identity import record_id
 from pipelines.quantities.unit import UnitTable, UnknownUnit, load_units
 from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _FUELS = "energy.fuel"
@@ -26,7 +28,7 @@ _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow: its id, names, group of units, stated condition."""
+    """One flow: its id, names, group of units, stated condition; proposed or in the table."""
 
     flow_id: str
     name_zh: str
@@ -34,6 +36,7 @@ class Flow:
     category_id: str
     unit_group: str
     state: str
+    is_proposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,42 @@ class FlowBook:
         if group == "energy" and flow.category_id.startswith(_FUELS):
             return True
         return group == flow.unit_group or group in self.groups.get(flow.flow_id, frozenset())
+
+
+def proposed_flow(name_zh: str, name_en: str | None, category: str, unit_group: str) -> Flow:
+    """A flow for a product that the table does not have; the same words give the same flow.
+
+    Args:
+        name_zh: the name as typed.
+        name_en: the English name; the name itself where none is given.
+        category: category of the row.
+        unit_group: group of the unit it is counted in.
+
+    Example:
+        >>> one = proposed_flow("新产品", None, "chemicals", "mass")
+        >>> one.flow_id == proposed_flow(" 新产品 ", "New", "chemicals", "mass").flow_id
+        True
+    """
+    name = visible(name_zh)
+    short = record_id("W", "product", name, category, unit_group)[1:].lower()
+    return Flow(
+        f"proposed_{short}", name, visible(name_en or "") or name, category, unit_group, "",
+        is_proposed=True,
+    )  # fmt: skip
+
+
+def nearest(names: Sequence[str]) -> dict[str, str]:
+    """The words of a message for the names near a typed one.
+
+    Example:
+        >>> nearest(["kg", "t"])["near_zh"], nearest([])["near_zh"]
+        ('相近的：kg; t', '没有相近的')
+    """
+    told = "; ".join(names)
+    return {
+        "near_zh": f"相近的：{told}" if told else "没有相近的",
+        "near_en": f"near: {told}" if told else "nothing is near",
+    }
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.desk.answers import check_keys
+from pipelines.desk.flow_book import nearest
 from pipelines.desk.unit_checks import check_condition, check_dimension, unit_of
 from pipelines.quantities.typed_unit import read_numerator
 from pipelines.quantities.unit import UnknownUnit
@@ -92,7 +93,8 @@ def _check_amount(
     named = row.values.get(flow_name)
     flow = book.find(str(named)) if named is not None else None
     if named is not None and flow is None:
-        notes.at("E-FLOW-01", filled, row, flow_name, expected=book.near(str(named)))
+        near = book.near(str(named))
+        notes.at("E-FLOW-01", filled, row, flow_name, expected=near, **nearest(near))
     if unit_name not in row.values:
         return
     read = unit_of(filled, row, unit_name, book, notes)
@@ -115,7 +117,8 @@ def _check_gas(
     named = row.values.get("flow")
     gases = lists.get("gas")
     if named is not None and gases is not None and gases.code_of(str(named)) is None:
-        notes.at("E-FLOW-01", filled, row, "flow", expected=gases.near(str(named)))
+        near = gases.near(str(named))
+        notes.at("E-FLOW-01", filled, row, "flow", expected=near, **nearest(near))
     if "unit" in row.values:
         read = unit_of(filled, row, "unit", book, notes)
         if read is not None and book.units.find(read.unit).unit_group != "mass":

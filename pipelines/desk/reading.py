@@ -33,14 +33,15 @@ class CellKinds(Mapping[tuple[int, int], str]):
     """(row, column) to what the file stores there, kept as one letter per cell.
 
     Example:
-        >>> kinds = CellKinds(("tn", " b"))
+        >>> kinds = CellKinds((("a", "1"), ("", "TRUE")), ("", "nb"))
         >>> kinds[0, 1], kinds.get((1, 0)), len(kinds)
         ('number', None, 3)
     """
 
-    def __init__(self, rows: tuple[str, ...]) -> None:
-        """Keep one text of letters per row."""
+    def __init__(self, rows: tuple[tuple[str, ...], ...], letters: tuple[str, ...]) -> None:
+        """Keep the cells and one text of letters per column; none where all is text."""
         self._rows = rows
+        self._letters = letters
 
     def __getitem__(self, place: tuple[int, int]) -> str:
         """What the file stores in a cell.
@@ -50,19 +51,23 @@ class CellKinds(Mapping[tuple[int, int], str]):
         """
         row, column = place
         if 0 <= row < len(self._rows) and 0 <= column < len(self._rows[row]):
-            return _KINDS[self._rows[row][column]]
+            letters = self._letters[column]
+            if letters:
+                return _KINDS[letters[row]]
+            if self._rows[row][column]:
+                return _KINDS["t"]
         raise KeyError(place)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         """The cells that are not blank, row by row."""
-        for row, letters in enumerate(self._rows):
-            for column, letter in enumerate(letters):
-                if letter in _KINDS:
+        for row, cells in enumerate(self._rows):
+            for column in range(len(cells)):
+                if (row, column) in self:
                     yield row, column
 
     def __len__(self) -> int:
         """How many cells are not blank."""
-        return sum(len(letters) - letters.count(" ") for letters in self._rows)
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,16 @@ def read_file(name: str, data: bytes, limits: IntakeLimits) -> ReadFile:
     answer = _ask_child(data, form, limits)
     if "code" in answer:
         return ReadFile(name, digest, form, faults=(_refusal(name, answer, limits),))
+    try:
+        sheets = sheets_of(answer)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        answer = {"code": "E-INTAKE-14", "reason": "answer"}
+        return ReadFile(name, digest, form, faults=(_refusal(name, answer, limits),))
     return ReadFile(
         name,
         digest,
         form,
-        sheets_of(answer),
+        sheets,
         encoding=answer.get("encoding"),
         delimiter=answer.get("delimiter"),
     )
@@ -153,15 +163,24 @@ def _refusal(name: str, answer: dict[str, Any], limits: IntakeLimits) -> Finding
 
 
 def sheets_of(answer: dict[str, Any]) -> tuple[SubmittedSheet, ...]:
-    """The sheets of the child's answer."""
+    """The sheets of the child's answer.
+
+    Raises:
+        ValueError: or another error of lookup: it is none of the child's making.
+    """
     return tuple(_sheet(sheet) for sheet in answer["sheets"])
 
 
 def _sheet(read: dict[str, Any]) -> SubmittedSheet:
+    columns = [column.split(read["between"]) for column in read["columns"]]
+    rows = tuple(zip(*columns, strict=True)) if columns else ()
+    if read["widths"]:
+        even = rows or ((),) * len(read["widths"])
+        rows = tuple(row[:width] for row, width in zip(even, read["widths"], strict=True))
     return SubmittedSheet(
         read["name"],
-        tuple(tuple(row) for row in read["rows"]),
-        CellKinds(tuple(read["kinds"])),
+        rows,
+        CellKinds(rows, tuple(read["kinds"])),
         {(r, c): text for r, c, text in read["formulas"]},
         frozenset(read["hidden_rows"]),
         frozenset(read["hidden_columns"]),

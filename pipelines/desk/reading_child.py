@@ -7,26 +7,39 @@ here: judging what was read. Imports little, so that it starts fast.
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
+import importlib
 import io
 import json
+import os
 import sys
 import zipfile
-from typing import Any
 
 import python_calamine
 
 from pipelines.desk.behind_cells import behind_content, behind_sheet, largest_place, sheet_parts
-from pipelines.desk.biff import BehindCells, behind_old_sheets
-from pipelines.desk.compound import CompoundFile
-from pipelines.desk.csv_cells import UnreadableText, csv_rows, decoded
+from pipelines.desk.biff import TYPE_CHECKING, BehindCells, behind_old_sheets
+from pipelines.desk.unreadable import UnreadableText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _LETTER: dict[type, str] = {
     float: "n", int: "n", bool: "b", dt.date: "d", dt.datetime: "d", dt.time: "d",
     dt.timedelta: "d",
 }  # fmt: skip
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "gb18030", "latin-1", "cp437")
+# What one format needs besides; loaded before nothing can be opened any more.
+_NEEDED = {
+    "csv": (
+        "pipelines.desk.csv_cells", "encodings.utf_8_sig", "encodings.utf_16_le",
+        "encodings.utf_16_be", "encodings.gb18030",
+    ),
+    "xls": ("pipelines.desk.compound", "encodings.utf_16_le"),
+}  # fmt: skip
+_ALWAYS_NEEDED = ("encodings.latin_1", "encodings.cp437", "encodings.utf_8")
+# The first character tried between cells: plain ASCII that JSON need not escape.
+_BETWEEN = "\x7f"
 
 
 def confine(memory: int, cpu: int) -> None:
@@ -68,19 +81,48 @@ def _text(value: Any) -> str:
 
 
 def _sheet(name: str, rows: list[list[Any]], behind: BehindCells, longest: int) -> dict[str, Any]:
-    letter = _LETTER.get
-    kinds = ["".join([letter(type(v), "t" if v else " ") for v in row]) for row in rows]
-    texts = [[v if type(v) is str else _text(v) for v in row] for row in rows]
-    for (row, column), text in behind.errors.items():
-        if row < len(texts) and column < len(texts[row]):
-            texts[row][column] = texts[row][column] or text
-            kinds[row] = kinds[row][:column] + "e" + kinds[row][column + 1 :]
-    if sum(sum(map(len, row)) for row in texts) > longest:
+    """One sheet column by column: a column's cells as one text, with a character between.
+
+    ``kinds`` holds a column's letters; none for a column of text alone, whose blanks show.
+    ``widths`` holds the width of each row where they differ.
+    """
+    width = max(map(len, rows), default=0)
+    widths = [len(row) for row in rows]
+    is_even = width > 0 and min(widths) == width
+    even = rows if is_even else [[*row, *[""] * (width - len(row))] for row in rows]
+    kinds: list[str] = []
+    texts: list[str] = []
+    columns: list[Sequence[str]] = []
+    at_errors = {column for _, column in behind.errors}
+    for place, column in enumerate(zip(*even, strict=True)):
+        try:
+            texts.append(_BETWEEN.join(column))
+            is_text = place not in at_errors
+        except TypeError:
+            # A number, a date, a truth value among them.
+            is_text = False
+        if is_text:
+            kinds.append("")
+            columns.append(column)
+            continue
+        kinds.append("".join([_LETTER.get(type(v), "t" if v else " ") for v in column]))
+        columns.append([v if type(v) is str else _text(v) for v in column])
+        texts[place:] = [_BETWEEN.join(columns[-1])]
+    for (row, at), text in behind.errors.items():
+        if row < len(rows) and at < widths[row]:
+            cells = list(columns[at])
+            cells[row] = cells[row] or text
+            columns[at], texts[at] = cells, _BETWEEN.join(cells)
+            kinds[at] = kinds[at][:row] + "e" + kinds[at][row + 1 :]
+    between, texts = _parted(columns, texts)
+    if sum(map(len, texts)) - len(columns) * (len(rows) - 1) > longest:
         raise UnreadableText("E-INTAKE-06", name)
     return {
         "name": name,
-        "rows": texts,
+        "between": between,
+        "columns": texts,
         "kinds": kinds,
+        "widths": [] if is_even else widths,
         "formulas": [[r, c, text] for (r, c), text in sorted(behind.formulas.items())],
         "hidden_rows": sorted(behind.hidden_rows),
         "hidden_columns": sorted(behind.hidden_columns),
@@ -89,8 +131,21 @@ def _sheet(name: str, rows: list[list[Any]], behind: BehindCells, longest: int) 
     }
 
 
+def _parted(columns: list[Sequence[str]], texts: list[str]) -> tuple[str, list[str]]:
+    """The character between cells, which no cell holds, and each column joined by it."""
+    if all(t.count(_BETWEEN) == len(c) - 1 for t, c in zip(texts, columns, strict=True)):
+        return _BETWEEN, texts
+    held = set().union(*texts)
+    # The surrogates are no characters.
+    codes = (*range(0x80, 0xD800), *range(0xE000, 0x110000))
+    between = next(chr(code) for code in codes if chr(code) not in held)
+    return between, [between.join(column) for column in columns]
+
+
 def _behind(data: bytes, form: str, limits: dict[str, int]) -> dict[str, BehindCells]:
     if form == "xls":
+        from pipelines.desk.compound import CompoundFile
+
         book = CompoundFile(data)
         return behind_old_sheets(book.stream("Workbook") or book.stream("Book") or b"")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -130,6 +185,8 @@ def _workbook(data: bytes, form: str, limits: dict[str, int]) -> dict[str, Any]:
 
 
 def _csv(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
+    from pipelines.desk.csv_cells import csv_rows, decoded
+
     text, encoding = decoded(data)
     rows, delimiter = csv_rows(text, limits["cell_characters"], limits["rows"])
     width = max(map(len, rows), default=0)
@@ -160,14 +217,20 @@ def read(data: bytes, form: str, limits: dict[str, int]) -> dict[str, Any]:
         return {"code": "E-INTAKE-04", "reason": type(error).__name__}
 
 
+def load_needed(form: str) -> None:
+    """Load what reading a format needs, since nothing can be opened once confined."""
+    for module in (*_ALWAYS_NEEDED, *_NEEDED.get(form, ())):
+        importlib.import_module(module)
+
+
 def main() -> None:
     """Read standard input as the arguments say and answer once."""
     form, limits = sys.argv[1], json.loads(sys.argv[2])
     data = sys.stdin.buffer.read()
-    # What is needed later must be loaded before nothing can be opened any more.
-    for encoding in ENCODINGS:
-        codecs.lookup(encoding)
+    load_needed(form)
     confine(limits["child_memory_bytes"], limits["child_cpu_seconds"])
     answer = json.dumps(read(data, form, limits), ensure_ascii=False)
     sys.stdout.buffer.write(answer.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
+    # All is said; taking the cells apart again would only cost time.
+    os._exit(0)

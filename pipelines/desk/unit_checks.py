@@ -14,6 +14,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pipelines.desk.flow_book import nearest, proposed_flow
 from pipelines.quantities.typed_unit import TypedUnit, read_numerator, read_unit
 from pipelines.quantities.unit import UnknownUnit
 
@@ -48,8 +49,9 @@ def check_factor_units(
 ) -> None:
     """Read the units of factor rows; what cannot stand is noted.
 
-    A good row gets ``flow`` (the flow its name means), ``to_kg`` (kg per mass unit of the
-    numerator), ``value_unit``, ``gas_text`` and ``per`` (the reference unit as read).
+    A good row gets ``flow`` (the flow its name means, or one proposed for its name),
+    ``to_kg`` (kg per mass unit of the numerator), ``value_unit``, ``gas_text`` and ``per``
+    (the reference unit as read).
     """
     for row in filled.rows:
         if "E-FORM-12" in row.faults:
@@ -114,7 +116,10 @@ def _find_flow(filled: FilledSheet, row: FilledRow, book: FlowBook, notes: Noteb
         book.find(row.values["name_en"], category) if "name_en" in row.values else None
     )
     if flow is None:
-        notes.at("E-FLOW-01", filled, row, "name_zh", expected=book.near(name))
+        near = book.near(name)
+        # A new product is for a person to look at; without a category nobody could place it.
+        code = "E-FLOW-02" if category else "E-FLOW-01"
+        notes.at(code, filled, row, "name_zh", expected=near, **nearest(near))
         return None
     row.values["flow"] = flow
     return flow
@@ -129,6 +134,11 @@ def _read_reference(
     unit = book.units.find(read.unit)
     stated = _stated(read, row)
     row.values["per"] = read
+    if flow is None and {"name_zh", "category_code"} <= row.values.keys():
+        row.values["flow"] = flow = proposed_flow(
+            row.values["name_zh"], row.values.get("name_en"), row.values["category_code"],
+            unit.unit_group,
+        )  # fmt: skip
     check_condition(filled, row, "reference_unit", unit, stated, flow, notes)
     check_dimension(filled, row, "reference_unit", unit, flow, book, notes)
 
@@ -149,7 +159,8 @@ def unit_of(
     try:
         read = read_unit(typed, book.units)
     except UnknownUnit:
-        notes.at("E-UNIT-04", filled, row, name, expected=_near_units(typed, book))
+        near = _near_units(typed, book)
+        notes.at("E-UNIT-04", filled, row, name, expected=near, **nearest(near))
         return None
     spelt = read.unit if read.scale == 1 else f"10^{len(str(read.scale.numerator)) - 1} {read.unit}"
     # What the drop-down puts into the cell ends with the unit's name and is no other spelling.

@@ -25,6 +25,8 @@ TABLES = (
     SOURCE, SOURCE_FILE, ROW_COUNT, SKIPPED_ROW, EVIDENCE, CANDIDATE, CANDIDATE_GAS, PARAMETER,
     GWP,
 )  # fmt: skip
+# What the id of a flow begins with that submitters propose; the same product gives the same id.
+PROPOSED = "proposed_"
 GATHERED = tuple(table.name for table in TABLES)
 
 
@@ -65,9 +67,13 @@ def brought(harvests: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.Data
         harvests: tables of one edition or source each; most bring none.
 
     Returns:
-        ``flow``, ``process``, ``exchange``; empty where no source brings any.
+        ``flow``, ``process``, ``exchange``; empty where no source brings any. A flow that
+        several propose stands once, as the first of them has it.
     """
-    return {
+    found = {
         table.name: pl.concat([empty(table), *(h[table.name] for h in harvests if table.name in h)])
         for table in BROUGHT
     }
+    flow = found["flow"]
+    is_again = pl.col("flow_id").str.starts_with(PROPOSED) & ~pl.col("flow_id").is_first_distinct()
+    return {**found, "flow": flow.filter(~is_again)}

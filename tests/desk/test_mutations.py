@@ -29,12 +29,12 @@ CELLS = grid(good_row(1), good_row(2, value="1,234"), good_row(3))
 SHEETS = {"xlsx": "xl/worksheets/sheet1.xml", "ods": "content.xml"}
 # The parsing process, reading many files before it ends; its limits are the same.
 BATCH = """
-import codecs, json, struct, sys
+import json, struct, sys
 sys.path[:0] = {paths!r}
 from pipelines.desk import reading_child as child
 limits = json.loads(sys.argv[1])
-for encoding in child.ENCODINGS:
-    codecs.lookup(encoding)
+for form in ("csv", "xls"):
+    child.load_needed(form)
 child.confine(limits["child_memory_bytes"], 60)
 while head := sys.stdin.buffer.read(8):
     form, size = head[:4].decode().strip(), struct.unpack("<I", head[4:])[0]
