@@ -103,6 +103,12 @@ COUNT_TITLES = {
 }
 
 
+def _grouped(reasons: str) -> str:
+    """Codes with their counts, thousands apart: ``A-GWP-02 2,479; E-REG-01 4``."""
+    pairs = [part.rsplit(" ", 1) for part in reasons.split("; ") if part]
+    return "; ".join(f"{code} {int(count):,}" for code, count in pairs)
+
+
 def source_page(source_id: str) -> str:
     """The page of a published set, its tables of counts made from ``sources/counts.csv``."""
     with (DOCS / "sources" / "counts.csv").open(encoding="utf-8", newline="") as file:
@@ -115,7 +121,7 @@ def source_page(source_id: str) -> str:
             parts = f"{n['rows_in']} = {n['candidates']} + {n['parameters']} + {n['skipped']}"
             lines.append(
                 f"| {row['edition']} | {parts} | {n['admissible']} | {n['refused']} "
-                f"| {n['processes']} | {n['exchanges']} | {row['reasons']} |"
+                f"| {n['processes']} | {n['exchanges']} | {_grouped(row['reasons'])} |"
             )
         return "\n".join([f"<!-- counts {found[1]} -->", *lines, "<!-- /counts -->"])
 

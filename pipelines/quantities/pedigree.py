@@ -185,7 +185,9 @@ def read_pedigree_tables(seeds: Path) -> dict[str, PedigreeTable]:
             faults.append(finding("E-UNC-05", file=TABLES_FILE, row=number, reason=reason))
             continue
         quantity[row["table"]] = row["quantity"]
-        cells.setdefault(row["table"], {})[row["indicator"], int(row["score"])] = _variance(row)
+        cells.setdefault(row["table"], {})[row["pedigree_indicator"], int(row["score"])] = (
+            _variance(row)
+        )
     if not faults:
         faults = [
             finding("E-UNC-05", file=TABLES_FILE, row=len(rows) + 1, reason=reason)
@@ -226,10 +228,10 @@ def _reason_against(
         return f"quantity {row['quantity']}"
     if quantity.get(row["table"], row["quantity"]) != row["quantity"]:
         return f"一表两种量 two quantities in table {row['table']}"
-    if row["indicator"] not in INDICATORS or row["score"] not in {str(s) for s in SCORES}:
-        return f"indicator {row['indicator']} score {row['score']}"
-    if (row["indicator"], int(row["score"])) in cells.get(row["table"], {}):
-        return f"重复 twice: {row['indicator']} {row['score']}"
+    if row["pedigree_indicator"] not in INDICATORS or row["score"] not in {str(s) for s in SCORES}:
+        return f"indicator {row['pedigree_indicator']} score {row['score']}"
+    if (row["pedigree_indicator"], int(row["score"])) in cells.get(row["table"], {}):
+        return f"重复 twice: {row['pedigree_indicator']} {row['score']}"
     return ""
 
 

@@ -62,7 +62,6 @@ def closed_tables(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFra
     ]  # fmt: skip
 
 
-@pytest.mark.xfail(reason="the gate stops it: plausibility and runners-up still name closed rows")
 def test_fifty_canaries_are_nowhere_in_a_public_release(house, published_tables, ledger) -> None:
     tables, canaries = closed_tables(published_tables)
     assert len(set(canaries)) == 50

@@ -167,15 +167,17 @@ def test_a_date_before_the_head_is_refused(house, published_tables, ledger) -> N
     assert state_of(house.home) == before
 
 
-def test_a_factor_that_is_not_public_stops_the_release(house, published_tables, ledger) -> None:
-    before = state_of(house.home)
-    with pytest.raises(RefusedByPolicy) as refused:
-        publish(
-            house, numbered(changed(published_tables, data_class="restricted"), house), ledger,
-            statements=stated(published_tables),
-        )  # fmt: skip
-    assert refused.value.findings[0].code == "E-REL-06"
-    assert state_of(house.home) == before
+def test_a_factor_that_is_not_public_is_named_without_its_value(
+    house, published_tables, ledger
+) -> None:
+    tables = changed(published_tables, data_class="restricted")
+    ids = tables["factor"].filter(pl.col("data_class") == "restricted")["factor_id"].to_list()
+    done = publish(house, numbered(tables, house), ledger, statements=stated(published_tables))
+    data = done.folder / "data"
+    assert not set(ids) & set(pl.read_parquet(data / "factor.parquet")["factor_id"])
+    named = pl.read_parquet(data / "withheld_factor.parquet")
+    assert named["factor_id"].to_list() == ids
+    assert named["value"].to_list() == [None]
 
 
 @pytest.mark.parametrize(

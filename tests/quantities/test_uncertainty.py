@@ -204,7 +204,7 @@ def spoiled(tmp_path, name: str, change) -> list[str]:
         ("pedigree.csv", lambda rows: rows[3].update(quantity="gsd2")),
         ("pedigree.csv", lambda rows: rows[3].update(quantity="sd")),
         ("pedigree.csv", lambda rows: rows[3].update(score="6")),
-        ("pedigree.csv", lambda rows: rows[3].update(indicator="age")),
+        ("pedigree.csv", lambda rows: rows[3].update(pedigree_indicator="age")),
         ("pedigree.csv", lambda rows: rows[3].update(value="0.0001")),
         ("pedigree.csv", lambda rows: rows.append(dict(rows[3]))),
         ("pedigree.csv", lambda rows: rows.pop(3)),

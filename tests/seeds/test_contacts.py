@@ -63,7 +63,9 @@ def test_whoever_reports_a_correction_is_a_contact():
 def test_no_company_of_a_population_or_an_inventory_is_named():
     for path in (SEEDS / "populations").rglob("*.csv"):
         owners = {row["owner_id"] for row in rows_of(path)}
-        assert all(re.fullmatch(r"(owner-[0-9]{2,})?", owner) for owner in owners), path.name
+        assert all(re.fullmatch(r"((owner|constructed)-[0-9]{2,})?", owner) for owner in owners), (
+            path.name
+        )
     for path in (SEEDS / "inventories").rglob("product.csv"):
         for row in rows_of(path):
             assert row["producer_id"] == ""

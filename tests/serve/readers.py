@@ -10,9 +10,11 @@ import pytest
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="session")
+# Its library keeps an event loop running in this thread as long as it lives; other tests of
+# the same process need a thread without one.
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium, one for the session."""
+    """Debian's Chromium, one for a file of tests."""
     if not Path(CHROMIUM).is_file():
         pytest.skip("chromium is not installed")
     from playwright.sync_api import sync_playwright
