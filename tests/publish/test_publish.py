@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.errors import Conflict, EnvironmentFault, FaultyData, RefusedByPolicy, WrongUsage
+from pipelines.errors import Conflict, EnvironmentFault, FaultyData, WrongUsage
 from pipelines.publish import head_tables, number_versions, publish
 from pipelines.publish import release as release_module
 from pipelines.publish.reason import ANY, Statement
