@@ -7,7 +7,6 @@ anything from the rows kept back. Does not belong here: whether a right exists (
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -18,12 +17,13 @@ import pyarrow.parquet as pq
 
 from pipelines.errors import RefusedByPolicy
 from pipelines.findings import finding
+from pipelines.publish.retelling import retold
 from schemas import ALL_TABLES
 from schemas.render.frame import empty, frame_of
 from schemas.withheld import WITHHELD_FACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PUBLIC = "public"
@@ -92,45 +92,10 @@ def part(tables: Mapping[str, pl.DataFrame]) -> Parted:
                 hit_rows = hit_rows | tables[name]["evidence_id"].is_in(list(gone))
             public[name] = tables[name].filter(~hit_rows)
             closed[name] = tables[name].filter(hit_rows)
-    for name, told in _retold(tables, ids).items():
+    for name, told in retold(tables, ids).items():
         public[name], closed[name] = told
     public["withheld_factor"] = _named(closed["factor"], why, tables["source"])
     return Parted(public, closed, _secrets(closed, public))
-
-
-def _retold(
-    tables: Mapping[str, pl.DataFrame], ids: list[str]
-) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
-    """Tables that speak of factors in passing: public rows without closed ones, and the rest.
-
-    A line keeps its choice and loses the closed factors among those that were not chosen.
-    """
-    parts = {}
-    if "plausibility" in tables:
-        hit = pl.col("checked_id").is_in(ids) | pl.any_horizontal(
-            pl.col(text).str.contains_any(ids) for text in ("flag_zh", "flag_en")
-        )
-        rows = tables["plausibility"]
-        parts["plausibility"] = rows.filter(~hit), rows.filter(hit)
-    if "footprint_line" in tables:
-        rows = tables["footprint_line"]
-        speaks = pl.col("runners_up").fill_null("").str.contains_any(ids)
-        public = rows.with_columns(
-            pl.when(speaks)
-            .then(pl.col("runners_up").map_elements(_without(set(ids)), return_dtype=pl.String))
-            .otherwise("runners_up")
-            .alias("runners_up")
-        )
-        parts["footprint_line"] = public, rows.filter(speaks)
-    return parts
-
-
-def _without(ids: set[str]) -> Callable[[str], str]:
-    def public(text: str) -> str:
-        kept = [one for one in json.loads(text) if one.get("factor_id") not in ids]
-        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
-
-    return public
 
 
 def _named_only(source: pl.DataFrame) -> pl.DataFrame:

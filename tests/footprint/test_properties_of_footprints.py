@@ -32,7 +32,7 @@ from pipelines.quantities.number import result_decimal
 from tests.footprint.handmade import DIESEL, HAUL, POWER, SAND
 from tests.footprint.sampling.made_systems import direct_intensity, made_system
 
-EXAMPLES = 200
+EXAMPLES = 40
 many = settings(max_examples=EXAMPLES, deadline=None, database=None)
 long = settings(max_examples=20_000, deadline=None, database=None)
 AMOUNT = st.integers(1, 10**6).map(lambda n: n / 1000)

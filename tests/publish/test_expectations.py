@@ -55,6 +55,7 @@ def test_an_expectation_that_cannot_run_fails_the_gate_aloud(own_release) -> Non
     assert {f.code for f in refused.value.findings} == {"E-REL-05"}
 
 
+@pytest.mark.long
 def test_a_gate_that_dies_fails_aloud(tmp_path) -> None:
     with pytest.raises(EnvironmentFault) as refused:
         outcome_of(tmp_path / "nowhere")
