@@ -18,6 +18,8 @@ from pipelines.grade.publication import publish_limits
 from pipelines.grade.threshold import population_quantiles
 from tests.grade.samples import DISCLOSURE, a_rule, member, population
 
+pytestmark = pytest.mark.long  # Minutes of browser or campaign: `make test-long`.
+
 CLOSE = 0.05
 SHARED = 3
 

@@ -24,6 +24,8 @@ HOSTILE = (
     "'\"&amp;",     "${document.title='taken'}", "\u0000\u0007名", "a" * 4000,
 )  # fmt: skip
 
+pytestmark = pytest.mark.long  # Minutes of browser or campaign: `make test-long`.
+
 
 def serious(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe

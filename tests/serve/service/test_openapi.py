@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+pytestmark = pytest.mark.long  # Minutes of browser or campaign: `make test-long`.
+
 CHECKS = [
     not_a_server_error, content_type_conformance, response_schema_conformance,
     status_code_conformance,
