@@ -42,6 +42,21 @@ def run_program(*words: str, home: Path, seeds: Path = SEEDS, **more: str):
     )
 
 
+def asked(*words: str, home: Path, seeds: Path = SEEDS):
+    """Ask the program in this process: its answer as a ``Result``, its refusals raised.
+
+    Cheaper than ``run_program`` by the start of a process; what only a process shows (exit
+    code, streams, start) is not seen.
+    """
+    from pipelines.cli import application
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TANYUAN_HOME", str(home))
+        patch.setenv("TANYUAN_SEEDS", str(seeds))
+        program = application(words[0])
+        return program.main(args=list(words), prog_name="tanyuan", standalone_mode=False)
+
+
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one release, made once by whichever worker comes first. Read only."""

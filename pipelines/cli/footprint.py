@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.footprint_explain import explain, export
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
 from pipelines.errors import WrongUsage
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.findings import Finding
 
 APP = typer.Typer(no_args_is_help=True)
+APP.command()(explain)
+APP.command()(export)
 SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 STATES = {"demonstration": "演示", "provisional": "暂定"}
 SHOWN_LINES = 12

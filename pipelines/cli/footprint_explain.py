@@ -1,0 +1,132 @@
+"""``tanyuan footprint explain`` and ``export``: why a released footprint is what it is.
+
+Belongs here: words, files, answers. Does not belong here: explaining (``serve.explain``).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.cli.presentation import Result
+from pipelines.cli.release_folder import folder_of
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
+from pipelines.settings import Settings
+
+FORMATS = (".xlsx", ".csv", ".json")
+PAGES = (("zh", 0), ("en", 1))
+Product = Annotated[str, typer.Argument(help="产品编号 product id")]
+Set = Annotated[str | None, typer.Option(help="GWP 集，默认产品自己的 GWP set")]
+Release = Annotated[str | None, typer.Option(help="发布编号或文件夹 release id or folder")]
+Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
+
+
+def explain(
+    product: Product,
+    gwp: Set = None,
+    release: Release = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="网页与工作簿的目录 folder for files")
+    ] = None,
+    home: Home = None,
+) -> Result:
+    """说明一个产品的结果从何而来 | explain where a released footprint comes from."""
+    from pipelines.serve.explain.book import write_book
+    from pipelines.serve.explain.page import page_of
+    from pipelines.serve.explain.text import text_of
+
+    told, folder = _explained(product, gwp, release, home)
+    name = folder.name
+    made = []
+    if output is not None:
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            for word, language in PAGES:
+                path = output / f"{product}.{word}.html"
+                page = page_of(told, name, language, _way(output, folder))
+                path.write_text(page, "utf-8", newline="\n")
+                made.append({"kind": "page", "path": str(path)})
+            write_book(told, output / f"{product}.xlsx", name)
+        except OSError as error:
+            raise _unwritable(output) from error
+        made.append({"kind": "workbook", "path": str(output / f"{product}.xlsx")})
+    tail = "".join(f"\n{one['path']}" for one in made)
+    return Result(
+        "footprint explain",
+        release=name,
+        summary={"lines": len(told["lines"]), "uncovered": len(told["uncovered"])},
+        outputs=made,
+        data=told,
+        text_zh=text_of(told, 0) + tail,
+        text_en=text_of(told, 1) + tail,
+    )
+
+
+def export(
+    product: Product,
+    output: Annotated[Path, typer.Option("-o", "--output", help="文件 file: .xlsx .csv .json")],
+    gwp: Set = None,
+    release: Release = None,
+    home: Home = None,
+) -> Result:
+    """导出一个产品的结果 | export a released footprint by suffix: xlsx, csv, json."""
+    from pipelines.serve.explain.book import csv_bytes, json_bytes, write_book
+
+    suffix = output.suffix.lower()
+    if suffix not in FORMATS:
+        raise WrongUsage(
+            finding("E-USE-02", value=str(output), what_zh="导出格式", what_en="format",
+                    expected=FORMATS)
+        )  # fmt: skip
+    told, folder = _explained(product, gwp, release, home)
+    name = folder.name
+    try:
+        if suffix == ".xlsx":
+            write_book(told, output, name)
+        else:
+            output.write_bytes(csv_bytes(told) if suffix == ".csv" else json_bytes(told))
+    except Exception as error:
+        if isinstance(error, OSError) or type(error).__name__ == "FileCreateError":
+            raise _unwritable(output) from error
+        raise
+    return Result(
+        "footprint export",
+        release=name,
+        summary={"lines": len(told["lines"])},
+        outputs=[{"kind": suffix.removeprefix("."), "path": str(output)}],
+        data={"product_id": product, "value": told["value"], "gwp_set": told["gwp_set"]},
+        text_zh=f"{told['value']} kgCO2e，{len(told['lines'])} 行：{output}",
+        text_en=f"{told['value']} kgCO2e, {len(told['lines'])} lines: {output}",
+    )
+
+
+def _way(start: Path, folder: Path) -> str:
+    """The way from a folder of pages to a release's catalogue, as a page writes it."""
+    try:
+        return f"{Path(os.path.relpath(folder, start)).as_posix()}/"
+    except ValueError:
+        # On another drive: only a full address leads there.
+        return f"{folder.resolve().as_uri()}/"
+
+
+def _unwritable(path: Path) -> WrongUsage:
+    return WrongUsage(
+        finding("E-USE-02", value=str(path), what_zh="可写的位置", what_en="writable place")
+    )
+
+
+def _explained(
+    product: str, gwp: str | None, release: str | None, home: Path | None
+) -> tuple[dict[str, Any], Path]:
+    """The explanation of a product, and the folder of the release it is from."""
+    import polars as pl
+
+    from pipelines.serve.explain.explanation import TABLES, explanation_of
+
+    folder = folder_of(release, Settings.resolve(None, home).home)
+    tables = {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in TABLES}
+    return explanation_of(tables, product, gwp), folder

@@ -1,0 +1,41 @@
+"""An explanation as one page that needs no network and prints on A4.
+
+Belongs here: filling the template. Does not belong here: the pictures (``picture``).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.serve.explain.explanation import rounded
+from pipelines.serve.explain.picture import bars, path
+from pipelines.serve.explain.words import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page_of(told: Mapping[str, Any], release: str, language: int, home: str = "") -> str:
+    """The page as HTML.
+
+    Args:
+        told: an explanation.
+        release: id of the release it is from.
+        language: 0 Chinese, 1 English.
+        home: where the release's catalogue lies, seen from the page, with a slash at its end.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    world = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    world.filters["short"] = lambda text: rounded(Decimal(text))
+    return world.get_template("explanation.html").render(
+        told=told, release=release, title=title_of(told, language), zh=language == 0,
+        bars=bars(told, language), path=path(told, language), home=home,
+    )  # fmt: skip

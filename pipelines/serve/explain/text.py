@@ -1,0 +1,89 @@
+"""An explanation for a terminal, Chinese or English.
+
+Belongs here: wording and bars. Does not belong here: what is explained (``explanation``).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipelines.serve.explain.explanation import rounded
+from pipelines.serve.explain.words import stage_name, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BAR = 30
+SHOWN_RUNNERS = 2
+
+
+def text_of(told: Mapping[str, Any], language: int) -> str:
+    """The explanation as lines of text.
+
+    Args:
+        told: an explanation.
+        language: 0 Chinese, 1 English.
+    """
+    say = ("{0}", "{1}")[language].format
+    lines = [
+        title_of(told, language),
+        f"{told['value']} kgCO2e / {told['declared_amount']:g} {told['declared_unit']}  "
+        f"({told['gwp_set']}, {told['boundary']})",
+    ]
+    if told["interval"]:
+        low, high = (rounded(Decimal(told["interval"][name])) for name in ("p2_5", "p97_5"))
+        coverage = f"{told['uncertainty_coverage'] * 100:.0f} %"
+        lines.append(f"95 %: {low} .. {high}  " + say(f"覆盖 {coverage}", f"covering {coverage}"))
+    lines += ["", say("生命周期阶段", "Stages"), *_stages(told, language)]
+    lines += ["", say(f"贡献前 {len(told['top'])} 行", f"Largest {len(told['top'])} lines")]
+    for number, line in enumerate(told["top"], 1):
+        lines += _line(number, line, language)
+    lines += ["", say("所用因子", "Factors used"), *_factors(told, language)]
+    if told["uncovered"]:
+        names = [f"{one['process_id']}/{one['line']} {one['flow']}" for one in told["uncovered"]]
+        lines += ["", say("未覆盖（不按零计）", "Not covered, never zero")]
+        lines += [f"  {name}" for name in names]
+    if told["assumptions"]:
+        lines += ["", say("假设", "Assumptions")]
+        key = ("text_zh", "text_en")[language]
+        lines += [f"  {row['assumption_no']}. {row[key]}" for row in told["assumptions"]]
+    return "\n".join(lines)
+
+
+def _stages(told: Mapping[str, Any], language: int) -> list[str]:
+    parts = {name: Decimal(value) for name, value in told["stages"].items()}
+    largest = max(map(abs, parts.values()), default=Decimal(0))
+    total = Decimal(told["value"])
+    shown = []
+    for name, value in sorted(parts.items(), key=lambda one: -abs(one[1])):
+        bar = ("█" if value >= 0 else "░") * (round(abs(value) / largest * BAR) if largest else 0)
+        share = f"{value / total * 100:6.1f} %" if total else ""
+        shown.append(f"  {share} {bar:<{BAR}} {rounded(value)} {stage_name(name, language)}")
+    return shown
+
+
+def _factors(told: Mapping[str, Any], language: int) -> list[str]:
+    """Each factor with its value, what it adds and where to read of it."""
+    return [
+        f"  {one['factor_id']}@{one['version']}  {one['value']} {one['value_unit']}/"
+        f"{one['reference_unit']}  {rounded(Decimal(one['contribution']))} kgCO2e  "
+        f"{one['title_en' if language else 'title_zh']}  {one['url'] or one['catalogue']}"
+        for one in told["factors"]
+    ]
+
+
+def _line(number: int, line: Mapping[str, Any], language: int) -> list[str]:
+    share = "" if line["share"] is None else f"{line['share'] * 100:.1f} %"
+    shown = [
+        f"{number:3d}. {share:>7}  {line['process_id']}/{line['line']} {line['flow']}",
+        f"       {line['chain']}",
+    ]
+    factor, reason = line["factor"], line["reason_en" if language else "reason_zh"]
+    if factor:
+        name = factor["name_en" if language else "name_zh"]
+        shown.append(f"       {line['factor_id']}@{line['version']} {name}")
+    shown.append(f"       {reason}")
+    word, key = (("落选", "zh"), ("lost", "en"))[language]
+    runners = line["runners_up"][:SHOWN_RUNNERS]
+    return shown + [f"       {word}: {one['factor_id']} {one[key]}" for one in runners]

@@ -1,0 +1,39 @@
+"""The words of an explanation in two languages: stages, components, states.
+
+Belongs here: names of codes for readers. Does not belong here: numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemas.vocabularies import STAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATES = {"demonstration": "演示", "provisional": "暂定", "confirmed": "确定"}
+OTHERS = {"flow:other": ("其余", "others"), "total": ("合计", "total")}
+STAGES = {code: (zh, en) for code, zh, en in STAGE.items}
+
+
+def stage_name(code: str, language: int) -> str:
+    """A stage's name; 0 is Chinese, 1 English."""
+    return STAGES[code][language] if code in STAGES else code
+
+
+def node_name(node: Mapping[str, Any], language: int) -> str:
+    """A node's name on the contribution path."""
+    if node["id"] in OTHERS:
+        return OTHERS[node["id"]][language]
+    if node["kind"] == "stage":
+        return stage_name(node["id"].partition(":")[2], language)
+    return str(node["name_en" if language else "name_zh"])
+
+
+def title_of(told: Mapping[str, Any], language: int) -> str:
+    """A product's name with its state."""
+    if language:
+        return f"{told['name_en']} ({told['product_id']}) [{told['result_state']}]"
+    state = STATES.get(told["result_state"], told["result_state"])
+    return f"{told['name_zh']}（{told['product_id']}）【{state}】"
