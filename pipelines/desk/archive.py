@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from pipelines.desk.archive_bytes import has_formula
+from pipelines.desk.archive_bytes import has_formula, may_hide
 from pipelines.findings import Finding, finding
 
 if TYPE_CHECKING:
@@ -51,20 +51,24 @@ def entries_of(data: bytes) -> list[zipfile.ZipInfo]:
         return archive.infolist()
 
 
-def faults_of_archive(name: str, data: bytes, limits: IntakeLimits) -> list[Finding]:
-    """Everything that speaks against opening an archive; empty when nothing does.
+def examined(name: str, data: bytes, limits: IntakeLimits) -> tuple[list[Finding], bool]:
+    """What speaks against opening an archive, and whether anything can lie behind its cells.
 
     Args:
         name: how the file is called in messages.
         data: its bytes.
         limits: how large it may be.
+
+    Returns:
+        The faults, empty when nothing speaks against it; and whether a part of it can hold a
+        formula, an error, a hidden row or column.
     """
     try:
         entries = entries_of(data)
         faults = _listed(name, entries, limits)
-        return faults or _inflated(name, data, entries, limits)
+        return (faults, True) if faults else _inflated(name, data, entries, limits)
     except DAMAGED as error:
-        return [finding("E-INTAKE-04", file=name, reason=type(error).__name__)]
+        return [finding("E-INTAKE-04", file=name, reason=type(error).__name__)], True
 
 
 def _listed(name: str, entries: list[zipfile.ZipInfo], limits: IntakeLimits) -> list[Finding]:
@@ -110,10 +114,11 @@ def _printable(text: str) -> str:
 
 def _inflated(
     name: str, data: bytes, entries: list[zipfile.ZipInfo], limits: IntakeLimits
-) -> list[Finding]:
-    """Faults that show only while inflating; stops at the first limit that is passed."""
+) -> tuple[list[Finding], bool]:
+    """What shows only while inflating; stops at the first limit that is passed."""
     faults: list[Finding] = []
     total = 0
+    hides = False
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in entries:
             size = 0
@@ -124,14 +129,16 @@ def _inflated(
                     total += len(chunk)
                     fault = _too_much(name, entry, size, total, limits)
                     if fault is not None:
-                        return [*faults, fault]
+                        return [*faults, fault], True
                     # A part in a wide encoding shows it at its beginning.
                     is_wide = is_wide or (size == len(chunk) and b"\x00" in chunk[:256])
                     seen = tail + chunk
                     plain = seen.replace(b"\x00", b"") if is_wide else seen
                     faults += _inside(name, entry.filename, plain)
+                    # Once something may, it is asked no more.
+                    hides = hides or may_hide(plain)
                     tail = chunk[-512:]
-    return list({(f.code, f.place.get("value")): f for f in faults}.values())
+    return list({(f.code, f.place.get("value")): f for f in faults}.values()), hides
 
 
 def _too_much(

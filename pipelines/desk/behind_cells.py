@@ -11,22 +11,17 @@ Source:
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from xml.parsers import expat
 
 from pipelines.desk.archive_bytes import has_formula
-from pipelines.desk.biff import ERROR_TEXT, TYPE_CHECKING, BehindCells
-
-if TYPE_CHECKING:
-    import zipfile
+from pipelines.desk.biff import ERROR_TEXT, BehindCells
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ERROR_TEXT = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
-# A tag of the sheet's own with a prefix; plain tags are found several times faster.
-_WIDE = re.compile(rb' r="([A-Z]{2,})\d')
-# Places spelt otherwise, each with its rarest byte.
-_ODD_PLACES = ((b" r='", b"'"), (b"\nr=", b"\n"), (b"\tr=", b"\t"), (b"\rr=", b"\r"))
 _IS_ERROR = re.compile(rb"t=[\"']e[\"'][^>]*>")
 _PREFIXED = re.compile(rb":(?:f|c|row|col|v)[\s/>]")
 
@@ -140,16 +135,36 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def behind_archive(data: bytes, form: str) -> dict[str, BehindCells]:
+    """What lies behind the cells of each sheet of an .xlsx or .ods, by the sheet's name.
+
+    Raises:
+        zipfile.BadZipFile: or another error of reading: the archive is damaged.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if form == "ods":
+            return behind_content(archive.read("content.xml"))
+        parts = sheet_parts(archive)
+        return {name: behind_sheet(archive.read(part)) for name, part in parts.items()}
+
+
+def largest_places(data: bytes) -> dict[str, tuple[int, int]]:
+    """Largest row and column that each sheet of an .xlsx names, by the sheet's name.
+
+    Raises:
+        zipfile.BadZipFile: or another error of reading: the archive is damaged.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = sheet_parts(archive)
+        return {name: largest_place(archive.read(part)) for name, part in parts.items()}
+
+
 def largest_place(xml: bytes) -> tuple[int, int]:
     """Largest row and column (counted from 1) that a sheet of an .xlsx names."""
     tags = _tags(xml)
-    is_plain = tags is _PLAIN and not any(_holds(xml, odd, at) for odd, at in _ODD_PLACES)
     return (
         max((int(n[:9]) for n in tags.row.findall(xml)), default=0),
-        max(
-            (_column(c) + 1 for c in set((_WIDE if is_plain else tags.wide).findall(xml))),
-            default=26,
-        ),
+        max((_column(letters) + 1 for letters in set(tags.wide.findall(xml))), default=26),
     )
 
 

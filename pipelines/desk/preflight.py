@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from pipelines.desk.archive import DAMAGED, entries_of, faults_of_archive
+from pipelines.desk.archive import DAMAGED, entries_of, examined
 from pipelines.desk.biff import faults_of_records
 from pipelines.desk.compound import MAGIC, CompoundFile, DamagedCompound
 from pipelines.findings import Finding, finding
@@ -46,8 +46,8 @@ def ending_of(name: str) -> str | None:
 
 def preflight(
     name: str, data: bytes, limits: IntakeLimits
-) -> tuple[str | None, tuple[Finding, ...]]:
-    """The format of a file and everything that speaks against opening it.
+) -> tuple[str | None, tuple[Finding, ...], bool]:
+    """The format of a file, all that speaks against opening it, whether its cells hide anything.
 
     Args:
         name: the file's name as the submitter knows it.
@@ -55,23 +55,23 @@ def preflight(
         limits: how large it may be.
 
     Returns:
-        The format by its bytes (None when it is no spreadsheet) and the findings; the file
-        may be opened when there are none.
+        The format by its bytes (None when it is no spreadsheet); the findings, and the file
+        may be opened when there are none; whether anything can lie behind its cells.
     """
     if not data.strip(b"\x00 \t\r\n"):
-        return None, (finding("E-INTAKE-01", file=name),)
+        return None, (finding("E-INTAKE-01", file=name),), False
     if len(data) > limits.file_bytes:
-        return None, (
-            finding("E-INTAKE-02", file=name, value=len(data), expected=[str(limits.file_bytes)]),
-        )
+        told = finding("E-INTAKE-02", file=name, value=len(data), expected=[str(limits.file_bytes)])
+        return None, (told,), False
     found = format_of(data)
     if found not in FORMATS:
-        return None, (finding("E-INTAKE-03", file=name, found=found, expected=list(FORMATS)),)
-    faults = _faults(name, found, data, limits)
+        told = finding("E-INTAKE-03", file=name, found=found, expected=list(FORMATS))
+        return None, (told,), False
+    faults, hides = _faults(name, found, data, limits)
     claimed = ending_of(name)
     if not faults and claimed != found:
         faults = [finding("E-INTAKE-16", file=name, found=found, expected=[f".{found}"])]
-    return found, tuple(faults)
+    return found, tuple(faults), hides
 
 
 def format_of(data: bytes) -> str:
@@ -130,12 +130,14 @@ def _format_of_compound(data: bytes) -> str:
     return "xls" if {"Workbook", "Book"} & set(names) else "OLE2"
 
 
-def _faults(name: str, found: str, data: bytes, limits: IntakeLimits) -> list[Finding]:
+def _faults(name: str, found: str, data: bytes, limits: IntakeLimits) -> tuple[list[Finding], bool]:
     if data.startswith(MAGIC):
-        return _of_compound(name, data)
+        return _of_compound(name, data), True
     if found in {"xlsx", "ods"}:
-        return faults_of_archive(name, data, limits)
-    return []
+        faults, hides = examined(name, data, limits)
+        # What hides in an .ods is told by other words.
+        return faults, hides or found == "ods"
+    return [], False
 
 
 def _of_compound(name: str, data: bytes) -> list[Finding]:

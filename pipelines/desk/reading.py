@@ -6,9 +6,12 @@ in this process. Does not belong here: which template the file follows (``recogn
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
+import itertools
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,6 +30,9 @@ _KINDS = {"t": "text", "n": "number", "d": "date", "b": "boolean", "e": "error"}
 _START = (
     "import sys; sys.path[:0] = {paths!r}; from pipelines.desk.reading_child import main; main()"
 )
+_ENDED = "exit {}"
+# Ends of a process that asked for more memory than it may have.
+_TOO_MUCH = ("memory", _ENDED.format(-signal.SIGABRT), _ENDED.format(-signal.SIGSEGV))
 
 
 class CellKinds(Mapping[tuple[int, int], str]):
@@ -102,10 +108,15 @@ def read_file(name: str, data: bytes, limits: IntakeLimits) -> ReadFile:
         limits: how large it may be.
     """
     digest = hashlib.sha256(data).hexdigest()
-    form, faults = preflight(name, data, limits)
-    if faults or form is None:
-        return ReadFile(name, digest, form, faults=faults)
-    answer = _ask_child(data, form, limits)
+    # The parsing process starts while the file is examined; it is given nothing before.
+    with _started(limits) as child:
+        form, faults, hides = preflight(name, data, limits)
+        if faults or form is None:
+            return ReadFile(name, digest, form, faults=faults)
+        answer = _ask_child(child, data, form, limits, hides=hides)
+    if form == "xlsx" and answer.get("code") == "E-INTAKE-14" and answer["reason"] in _TOO_MUCH:
+        with _started(limits) as child:
+            answer = _ask_child(child, data, "sizes", limits)
     if "code" in answer:
         return ReadFile(name, digest, form, faults=(_refusal(name, answer, limits),))
     try:
@@ -123,26 +134,57 @@ def read_file(name: str, data: bytes, limits: IntakeLimits) -> ReadFile:
     )
 
 
-def _ask_child(data: bytes, form: str, limits: IntakeLimits) -> dict[str, Any]:
-    """The child's answer; a child that died or dawdled answers by its end."""
-    words = [
-        sys.executable, "-I", "-S", "-X", "utf8", "-c", _START.format(paths=_paths()),
-        form, json.dumps(asdict(limits)),
-    ]  # fmt: skip
+@contextlib.contextmanager
+def _started(limits: IntakeLimits) -> Iterator[subprocess.Popen[bytes]]:
+    """A parsing process that waits for its file; it has ended when the block has."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START.format(paths=_paths())],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={},
+    )  # fmt: skip
     try:
-        done = subprocess.run(
-            words, input=data, capture_output=True, check=False, env={},
-            timeout=limits.child_clock_seconds,
-        )  # fmt: skip
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def _ask_child(
+    child: subprocess.Popen[bytes], data: bytes, form: str, limits: IntakeLimits, *,
+    hides: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """The child's answer; a child that died or dawdled answers by its end."""
+    words = {**asdict(limits), "behind": int(hides)}
+    question = " ".join([form, *(f"{name}={value}" for name, value in words.items())])
+    try:
+        told, _ = child.communicate(
+            b"".join([question.encode("ascii"), b"\n", data]), timeout=limits.child_clock_seconds
+        )
     except subprocess.TimeoutExpired:
         return {"code": "E-INTAKE-14", "reason": f"{limits.child_clock_seconds} s"}
-    if done.returncode != 0:
-        return {"code": "E-INTAKE-14", "reason": f"exit {done.returncode}"}
+    if child.returncode != 0:
+        return {"code": "E-INTAKE-14", "reason": _ENDED.format(child.returncode)}
     try:
-        answer = json.loads(done.stdout.decode("utf-8", "replace"))
-    except ValueError:
+        return answer_of(told)
+    except (ValueError, TypeError, AttributeError, KeyError):
         return {"code": "E-INTAKE-14", "reason": "answer"}
-    return answer if isinstance(answer, dict) else {"code": "E-INTAKE-14", "reason": "answer"}
+
+
+def answer_of(told: bytes) -> dict[str, Any]:
+    """The child's answer as plain data, the texts of columns in their places.
+
+    Raises:
+        ValueError: or another error of lookup: it is none of the child's making.
+    """
+    head, _, texts = told.partition(b"\n")
+    answer = dict(json.loads(head))
+    at = 0
+    for sheet in answer.get("sheets", ()):
+        ends = list(itertools.accumulate(sheet.pop("lengths"), initial=at))
+        sheet["columns"] = [
+            texts[start:end].decode("utf-8", "replace") for start, end in itertools.pairwise(ends)
+        ]
+        at = ends[-1]
+    return answer
 
 
 def _paths() -> list[str]:

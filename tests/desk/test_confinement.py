@@ -56,6 +56,7 @@ def test_a_process_that_ends_or_dawdles_is_a_finding_not_a_crash(monkeypatch):
     for start, given in (
         ("import os; os.abort()", limits()),
         ("print('no JSON')", limits()),
+        ("print(chr(123) * 2)", limits()),
         ("print('[1]')", limits()),
         ("import time; time.sleep(9)", dataclasses.replace(limits(), child_clock_seconds=1)),
     ):
@@ -77,10 +78,20 @@ def test_a_sheet_that_repeats_itself_without_end_is_refused():
 
 
 def test_what_the_child_answers_is_plain_data():
+    words = " ".join(f"{k}={v}" for k, v in dataclasses.asdict(limits()).items())
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-X", "utf8", "-c",
-         reading._START.format(paths=reading._paths()), "csv",
-         json.dumps(dataclasses.asdict(limits()))],
-        input=csv_bytes(grid(good_row())), capture_output=True, check=True, env={},
+         reading._START.format(paths=reading._paths())],
+        input=f"csv {words} behind=0\n".encode() + csv_bytes(grid(good_row())),
+        capture_output=True, check=True, env={},
     )  # fmt: skip
-    assert set(json.loads(done.stdout)) == {"sheets", "encoding", "delimiter"}
+    head, _, texts = done.stdout.partition(b"\n")
+    assert set(json.loads(head)) == {"sheets", "encoding", "delimiter"}
+    (sheet,) = json.loads(head)["sheets"]
+    assert sum(sheet["lengths"]) == len(texts)
+    assert len(reading.answer_of(done.stdout)["sheets"][0]["columns"]) == len(sheet["lengths"])
+
+
+def test_a_file_refused_is_never_given_to_the_parsing_process(monkeypatch):
+    monkeypatch.setattr(reading, "_ask_child", lambda *_, **__: pytest.fail("it was given"))
+    assert read_file("a.xlsx", b"%PDF-1.7", limits()).faults

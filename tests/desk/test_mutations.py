@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -81,25 +82,35 @@ def mutants() -> list[tuple[str, bytes]]:
     return made
 
 
+def hidden_in(sheet: dict) -> bool:
+    """Whether anything lies behind the cells of a sheet as the parsing process tells it."""
+    lies = sheet["formulas"] or sheet["hidden_rows"] or sheet["hidden_columns"]
+    return bool(lies) or any("e" in letters for letters in sheet["kinds"])
+
+
 @pytest.fixture
 def one_child(monkeypatch):
     """One parsing process for many files; it must never die."""
     words = [sys.executable, "-I", "-S", "-X", "utf8", "-c", BATCH.format(paths=reading._paths()),
-             json.dumps(dataclasses.asdict(limits()))]  # fmt: skip
+             json.dumps({**dataclasses.asdict(limits()), "behind": 1})]  # fmt: skip
     child = subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY, env={}
     )
     answered: list[str] = []
 
-    def ask(data: bytes, form: str, _limits) -> dict:
+    def ask(_child, data: bytes, form: str, _limits, *, hides: bool) -> dict:
         child.stdin.write(f"{form:<4}".encode() + len(data).to_bytes(4, "little") + data)
         child.stdin.flush()
         line = child.stdout.readline()
         assert line, f"the parsing process ended over {hashlib.sha256(data).hexdigest()}"
         answered.append(form)
-        return json.loads(line)
+        told = json.loads(line)
+        # What the pre-flight did not see hides nothing.
+        assert hides or form == "csv" or not any(map(hidden_in, told.get("sheets", ())))
+        return told
 
     monkeypatch.setattr(reading, "_ask_child", ask)
+    monkeypatch.setattr(reading, "_started", contextlib.nullcontext)
     yield answered
     child.stdin.close()
     child.wait(timeout=30)
