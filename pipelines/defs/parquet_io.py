@@ -13,6 +13,12 @@ import polars as pl
 from pipelines.defs.house import House
 
 
+# What this process stored itself and is small, by folder: read again from memory. The inode
+# tells a folder that another process has replaced since.
+_STORED: dict[Path, tuple[int, dict[str, pl.DataFrame]]] = {}
+SMALL = 16 * 2**20
+
+
 def digest_of(frames: Mapping[str, pl.DataFrame]) -> str:
     """Digest of the content of frames: names, types and values, whatever their chunks.
 
@@ -49,11 +55,16 @@ class ParquetBetweenAssets(dg.ConfigurableIOManager):
             frame.write_parquet(beside / f"{name}.parquet")
         shutil.rmtree(target, ignore_errors=True)
         beside.rename(target)
+        _STORED.pop(target, None)
+        if sum(frame.estimated_size() for frame in frames.values()) <= SMALL:
+            _STORED[target] = (target.stat().st_ino, dict(frames))
 
     def load_input(self, context: dg.InputContext) -> Any:
         """The frame, or the frames by name, as they were stored."""
         folder = self._path(context.asset_key)
-        frames = {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet"))}
+        inode, frames = _STORED.get(folder, (-1, {}))
+        if inode != folder.stat().st_ino:
+            frames = {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet"))}
         return frames[folder.name] if frames.keys() == {folder.name} else frames
 
 

@@ -120,11 +120,18 @@ def _by_owner(
         return _by_owner_weighted(owners, rule, draws)
     values = [np.array([m.value for m in group]) for group in owners]
     found = np.empty((replicates, len(rule.quantiles)))
+    # Resamples of owners differ in size, but only in a few sizes.
+    weights: dict[int, list[list[tuple[int, float]]]] = {}
     for i, row in enumerate(draws):
         ordered = np.sort(np.concatenate([values[k] for k in row]))
-        for j, q in enumerate(rule.quantiles):
-            parts = parts_of(len(ordered), q, rule.quantile_type)
-            found[i, j] = math.fsum(float(w) * ordered[r - 1] for r, w in parts.items())
+        n = len(ordered)
+        if n not in weights:
+            weights[n] = [
+                [(r - 1, float(w)) for r, w in parts_of(n, q, rule.quantile_type).items()]
+                for q in rule.quantiles
+            ]
+        for j, places in enumerate(weights[n]):
+            found[i, j] = math.fsum(w * ordered[place] for place, w in places)
     return found
 
 

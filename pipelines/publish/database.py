@@ -53,6 +53,8 @@ def build_database(tables: Sequence[Table], data: Path, path: Path) -> None:
         )
         con.execute("USE release")
         con.execute("SET preserve_insertion_order = true")
+        # One transaction: hundreds of comments would each be a commit of their own.
+        con.execute("BEGIN")
         for table in in_load_order(tables):
             con.execute(create_table(table))
             columns = ", ".join(quoted(c) for c in table.columns)
@@ -66,6 +68,7 @@ def build_database(tables: Sequence[Table], data: Path, path: Path) -> None:
         for name, query, words in VIEWS:
             con.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             con.execute(f"COMMENT ON VIEW {quoted(name)} IS {literal(words)}")
+        con.execute("COMMIT")
         con.execute("CHECKPOINT release")
         con.execute("USE memory")
         con.execute("DETACH release")
