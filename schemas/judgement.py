@@ -16,6 +16,7 @@ from schemas.names import (
     REASONS_EN,
     REASONS_ZH,
 )
+from schemas.review import JUDGEMENTS
 from schemas.source import (
     EDITION,
     EVIDENCE,
@@ -38,8 +39,8 @@ def _score(name: str, zh: str, en: str) -> Field:
 
 FACTOR_QUALITY = Table(
     "factor_quality", "因子质量", "Factor quality",
-    "因子对其自身适用范围的代表性评分。",
-    "Representativeness of a factor for its own declared scope.",
+    "因子对其自身适用范围的代表性评分，以及严谨性与可追溯性的定性评价和依据。",
+    "Representativeness of a factor for its own declared scope; rigour and traceability in words.",
     (
         FACTOR_ID, VERSION,
         _score("ter", "技术代表性", "Technological representativeness"),
@@ -51,6 +52,10 @@ FACTOR_QUALITY = Table(
               "Rubric and its version."),
         REASONS_ZH,
         REASONS_EN,
+        *JUDGEMENTS,
+        Field("judged_by", "texts", "定性评价者", "Judged by",
+              "作出定性评价的岗位或政策；未评价为空。",
+              "People in roles, or the policy, that judged in words; empty when nobody did."),
     ),
     key=("factor_id", "version"),
     references=(FACTOR_REF,),

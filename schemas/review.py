@@ -19,7 +19,13 @@ from schemas.names import (
     VERIFICATION_ID,
 )
 from schemas.table import Field, Reference, Rule, Table
-from schemas.vocabularies import CONCLUSION, DECISION_KIND, REVIEW_ACT, VERDICT
+from schemas.vocabularies import (
+    CONCLUSION,
+    DECISION_KIND,
+    JUDGEMENT_LEVEL,
+    REVIEW_ACT,
+    VERDICT,
+)
 
 # fmt: off
 DECISION = Table(
@@ -59,6 +65,23 @@ def _rating(name: str, zh: str, en: str) -> Field:
                  f"Rating of {en.lower()}, 1 best and 5 worst.", unit="1", minimum=1, maximum=5)
 
 
+def _judgement(name: str, zh: str, en: str, what_zh: str, what_en: str) -> tuple[Field, ...]:
+    return (
+        Field(name, "code", zh, en, f"{what_zh}的定性评价。", f"Judgement in words: {what_en}.",
+              vocabulary=JUDGEMENT_LEVEL),
+        Field(f"{name}_evidence", "text", f"{zh}依据", f"Evidence of {en.lower()}",
+              f"{zh}评价的依据；未评价为空。", f"Evidence for the judgement of {en.lower()}.",
+              required=False),
+    )
+
+
+# What annex 8 of the national guideline asks reviewers to judge in words, with evidence.
+JUDGEMENTS = (
+    *_judgement("rigour", "科学严谨性", "Rigour", "方法、边界与计算是否符合所用标准",
+                "do method, boundary and calculation conform to the standards used"),
+    *_judgement("traceability", "可追溯性", "Traceability", "来源、方法与假设是否公开并可追到原文",
+                "are source, method and assumptions open and traceable to the text"),
+)
 GROUP_ID = Field("group_id", "code", "所属组", "Group",
                  "同一控制关系的组代码；同组须回避。",
                  "Code of the controlling group; one group stands aside together.",
@@ -150,6 +173,7 @@ OPINION = Table(
               vocabulary=CONCLUSION),
         Field("open_issues", "texts", "未决维度", "Open issues", "仍有问题的评审维度。",
               "Dimensions with an open issue."),
+        *JUDGEMENTS,
         NOTE_ZH, ACTED_ON,
         DECISION["ledger_index"],
     ),

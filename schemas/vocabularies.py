@@ -261,6 +261,15 @@ CONCLUSION = Vocabulary(
         ("reject", "不同意", "reject"),
     ),
 )
+JUDGEMENT_LEVEL = Vocabulary(
+    "judgement_level", "定性评价", "Judgement in words",
+    (
+        ("full", "充分", "full"),
+        ("adequate", "基本充分", "adequate"),
+        ("insufficient", "不足", "insufficient"),
+        ("not_judged", "未评价", "not judged"),
+    ),
+)
 SEVERITY = Vocabulary(
     "severity", "级别", "Severity",
     (

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.admit.characterise import co2e_by_set, variance_of_limits
 from pipelines.admit.gases import finite_gases
+from pipelines.admit.judged import with_judgements
 from pipelines.admit.policy import decide, record_hashes
 from pipelines.admit.quality import quality_of
 from pipelines.admit.refusal import refused_factors
@@ -83,7 +84,7 @@ def judge(
         "factor": factor,
         "factor_gas": _published(FACTOR_GAS, tables["candidate_gas"], kept),
         "factor_co2e": _published(FACTOR_CO2E, co2e, kept),
-        "factor_quality": quality,
+        "factor_quality": with_judgements(quality, factors, reviews, rulebook.judgements),
         "decision": _decisions(decided, entries),
         "refused_factor": refused_factors(judged, tables["evidence"], reason_order(rulebook)),
         "source_count": _counts(tables["row_count"], judged),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.admit.judged import CRITERIA as JUDGED
+from pipelines.admit.judged import NOT_JUDGED
 from schemas.judgement import FACTOR_QUALITY
 from schemas.render.frame import conform, ordered
 
@@ -91,11 +93,17 @@ def quality_of(factors: pl.DataFrame, rulebook: Rulebook, region: pl.DataFrame) 
         region: the ``region`` table.
 
     Returns:
-        (n) rows sorted by factor.
+        (n) rows sorted by factor; rigour and traceability are not judged here.
     """
+    unjudged = {
+        **{name: pl.lit(NOT_JUDGED) for name in JUDGED},
+        **{f"{name}_evidence": pl.lit(None, pl.String) for name in JUDGED},
+        "judged_by": pl.lit([], pl.List(pl.String)),
+    }
     scored = (
         factors.drop(KIND, strict=False)
         .join(region.select("region_code", KIND), on="region_code", how="left")
         .select("factor_id", "version", *scores(rulebook))
+        .with_columns(**unjudged)
     )
     return ordered(FACTOR_QUALITY, conform(FACTOR_QUALITY, scored))

@@ -101,6 +101,7 @@ def opinion(
     *,
     conclusion: str,
     issues: Sequence[str] = (),
+    judgements: Sequence[Mapping[str, str]] = (),
     reason: str = "",
     record_hash: str | None = None,
 ) -> dict[str, Any]:
@@ -113,6 +114,8 @@ def opinion(
         record: the record as it stands.
         conclusion: one of the rule's conclusions.
         issues: dimensions with an open issue; all others were judged and bear.
+        judgements: rigour and traceability in words, each with ``criterion``, ``level`` and
+            ``evidence``.
         reason: what the reviewer says.
         record_hash: the hash the reviewer looked at; the present one by default.
     """
@@ -123,6 +126,7 @@ def opinion(
         "conclusion": conclusion,
         "dimensions": judged,
         "unknown_dimensions": unknown,
+        "judgements": [dict(one) for one in judgements],
         "reason": reason,
     }
     return _event(OPINION, rule, person, on, body)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.admit import review_event as kinds
 from pipelines.admit.agency_policy import agency_is_known, verifier_is_free
+from pipelines.admit.judgement_policy import judged_in_words
 from pipelines.admit.register import Person
 from pipelines.admit.review_shape import misshapen
 from pipelines.findings import Finding, finding
@@ -275,7 +276,7 @@ def resubmission(
 CHECKS: dict[str, tuple[Any, ...]] = {
     kinds.SUBMISSION: (who, resubmission),
     kinds.ASSIGNMENT: (who, which, assigner, reviewers_asked),
-    kinds.OPINION: (who, which, opinion_bears),
+    kinds.OPINION: (who, which, opinion_bears, judged_in_words),
     kinds.DECISION: (who, which, assigner, decision_bears),
     kinds.VERIFICATION: (who, verifier_is_free),
     kinds.AGENCY_STANDING: (who, agency_is_known),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 FILE = "rules/review.toml"
 REASONS = "rules/return_reason.csv"
-LISTS = ("state", "transition", "duty", "conclusion", "dimension")
+LISTS = (
+    "state", "transition", "duty", "conclusion", "dimension", "judgement", "judgement_level",
+)  # fmt: skip
 BLOCKS = ("scope", "quorum", "public_notice")
 
 
@@ -62,6 +64,9 @@ class ReviewRule:
         conclusions: conclusion to its names.
         dimensions: what an opinion judges, with its names.
         reasons: coded return reasons by code.
+        judgements: what an accepting opinion judges in words, with its names.
+        levels: the words of such a judgement, best first, with their names.
+        level_bears: level to the verdicts it bears.
     """
 
     version: str
@@ -77,6 +82,9 @@ class ReviewRule:
     conclusions: Mapping[str, tuple[str, str]]
     dimensions: Mapping[str, tuple[str, str]]
     reasons: Mapping[str, ReturnReason]
+    judgements: Mapping[str, tuple[str, str]]
+    levels: Mapping[str, tuple[str, str]]
+    level_bears: Mapping[str, tuple[str, ...]]
 
     def needs_person(self, source_id: str) -> bool:
         """Whether candidates of that source need a person's decision."""
@@ -150,6 +158,9 @@ def _rule(top: dict[str, Any], reasons: dict[str, ReturnReason]) -> ReviewRule:
         conclusions=_named(top["conclusion"]),
         dimensions=_named(top["dimension"]),
         reasons=reasons,
+        judgements=_named(top["judgement"]),
+        levels=_named(top["judgement_level"]),
+        level_bears={b["id"]: tuple(b["bears"]) for b in top["judgement_level"]},
     )
 
 

@@ -42,6 +42,7 @@ ACTING: dict[str, type] = {
 }  # fmt: skip
 REASON: dict[str, type] = {"reason_code": str}
 ASKED: dict[str, type] = {"person_id": str, "acting": dict}
+JUDGEMENT: dict[str, type] = {"criterion": str, "level": str, "evidence": str}
 PAIR_LENGTH = 2
 
 
@@ -72,6 +73,7 @@ def _wrong_parts(kind: str, event: Mapping[str, Any]) -> str | None:
     wrong = _wrong({"by": str, "acting": dict}, event) or _wrong_acting(event["acting"])
     parts: list[tuple[str, dict[str, type]]] = [
         ("records", RECORD), ("reasons", REASON), ("reviewers", ASKED),
+        ("judgements", JUDGEMENT),
     ]  # fmt: skip
     for name, shape in parts:
         if name in event and (name, kind) != ("reviewers", kinds.DECISION):
@@ -80,7 +82,7 @@ def _wrong_parts(kind: str, event: Mapping[str, Any]) -> str | None:
 
 
 def _wrong_list(name: str, shape: Mapping[str, type], several: list[Any]) -> str | None:
-    for one in several:
+    for one in several if isinstance(several, list) else [None]:
         if not isinstance(one, dict):
             return name
         wrong = _wrong(shape, one)

@@ -11,6 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from pipelines.admit import review_event as kinds
+from pipelines.admit.judged import words_of
 from schemas.render.frame import frame_of, ordered
 from schemas.review import AGENCY, OPINION, PERSON, REVIEW_EVENT, VERIFICATION
 
@@ -149,6 +150,7 @@ def _opinion_rows(cases: Cases, published: Mapping[str, str | None]) -> list[dic
             "record_hash": said["record_hash"], "person_id": name,
             "group_id": said["acting"]["group_id"], "conclusion": said["conclusion"],
             "open_issues": sorted(k for k, v in said["dimensions"].items() if v != "bears"),
+            **words_of(said),
             "note_zh": said["reason"] or None,
             "acted_on": dt.date.fromisoformat(said["on"]),
             "ledger_index": index[said["event_id"]],

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.admit.judged import together
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
@@ -34,11 +36,14 @@ class Reviews:
         source_prefix: candidates of sources so named need a person's decision.
         decisions: by factor id, the decision as it stands in the ledger.
         verifications: by factor id and record hash, the verification entered last.
+        words: by factor id, what the opinions on the record decided say of rigour and
+            traceability (the columns of ``judged.together``).
     """
 
     source_prefix: str = SUBMITTED
     decisions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     verifications: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 NOTHING_REVIEWED = Reviews()
@@ -67,7 +72,8 @@ def reviews_of(cases: Cases, rule: ReviewRule, on: dt.date) -> Reviews:
         for v in cases.verifications.values()
         if v["on"] <= on.isoformat()
     }
-    return Reviews(rule.source_prefix, leaves, verified)
+    words = {subject_id: together(standing[subject_id].opinions.values()) for subject_id in leaves}
+    return Reviews(rule.source_prefix, leaves, verified, words)
 
 
 def with_reviews(known: pl.DataFrame, hashes: pl.DataFrame, reviews: Reviews) -> pl.DataFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipelines.admit.judged import read_source_judgements
 from pipelines.admit.uncertainty import UncertaintyRule, read_uncertainty_rule
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
@@ -62,6 +63,7 @@ class Rulebook:
         uncertainty: how stated uncertainties become the variance of ln x.
         rubric: rows of the representativeness rubric, best score first.
         released_on: the date the release carries; ages and rights are measured at it.
+        judgements: by source id, what the seeds' policy says of its rigour and traceability.
     """
 
     version: str
@@ -73,6 +75,7 @@ class Rulebook:
     uncertainty: UncertaintyRule
     rubric: tuple[RubricRow, ...]
     released_on: dt.date
+    judgements: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -184,6 +187,7 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
             for r in rubric_rows
         ),
         released_on,
+        read_source_judgements(seeds),
     )
 
 

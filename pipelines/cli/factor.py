@@ -132,6 +132,7 @@ def show(
         (f"  CO2e {sets or '不换算'}", f"  CO2e {sets or 'not converted'}"),
         (f"  质量 DQR {quality['dqr']:g}：{quality['reasons_zh']}",
          f"  quality DQR {quality['dqr']:g}: {quality['reasons_en']}"),
+        *_judged_lines(quality),
         (f"  来源 {source['citation']}", f"  source {source['citation']}"),
         (f"  标记 {', '.join(found['flags']) or '无'} · {found['note_zh'] or ''}",
          f"  flags {', '.join(found['flags']) or 'none'} · {found['note_en'] or ''}"),
@@ -144,6 +145,20 @@ def show(
         text_zh="\n".join(zh for zh, _ in facts),
         text_en="\n".join(en for _, en in facts),
     )
+
+
+def _judged_lines(quality: dict[str, Any]) -> list[tuple[str, str]]:
+    """Rigour and traceability in words, with the evidence."""
+    from schemas.vocabularies import JUDGEMENT_LEVEL
+
+    lines = []
+    names = (("rigour", "严谨性", "rigour"), ("traceability", "可追溯性", "traceability"))
+    for column, zh, en in names:
+        # Releases made before the judgements have no such columns.
+        level, said = quality.get(column, "not_judged"), quality.get(f"{column}_evidence") or "-"
+        lines.append((f"  {zh} {JUDGEMENT_LEVEL.zh(level)}：{said}",
+                      f"  {en} {JUDGEMENT_LEVEL.en(level)}: {said}"))  # fmt: skip
+    return lines
 
 
 def _in_use(library: Library, found: dict[str, Any], use: str) -> dict[str, Any]:

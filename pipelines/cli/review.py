@@ -1,78 +1,34 @@
-"""``tanyuan review``: list, show, assign, opinion, decide, return, log, verify, suspend-agency."""
+"""``tanyuan review``: list, show, assign, opinion, decide, return, log; reasons to choose from."""
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from pipelines.cli import review_agency
 from pipelines.cli.presentation import Result
+from pipelines.cli.review_options import (
+    By,
+    Cause,
+    Conclusion,
+    Hash,
+    Home,
+    Ids,
+    Issues,
+    Judged,
+    On,
+    Reasons,
+    Seeds,
+    day_of,
+    done,
+    judgements_of,
+    reason_of,
+)
 from pipelines.cli.review_text import life, proof_lines, queue
-from pipelines.errors import WrongUsage
-from pipelines.findings import finding
 from pipelines.settings import Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pipelines.ledger import Entry
-
 APP = typer.Typer(no_args_is_help=True)
-Ids = Annotated[list[str], typer.Argument(help="记录或提交 records (F...) or submissions (S...)")]
-By = Annotated[str, typer.Option(help="办理人员代码 who acts, an id of the register")]
-On = Annotated[str | None, typer.Option(help="办理日期 day of the act, YYYY-MM-DD")]
-Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
-Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
-Hash = Annotated[
-    str | None, typer.Option("--hash", help="所看记录的哈希 hash of the record looked at")
-]
-Reasons = Annotated[
-    list[str] | None,
-    typer.Option("--reason", help="原因代码:字段[:单元格[:附言]] CODE:FIELD[:CELL[:NOTE]]"),
-]
-Conclusion = Annotated[str, typer.Option(help="accept|conditional_accept|return|reject")]
-Issues = Annotated[list[str] | None, typer.Option(help="未决维度 dimension with an issue")]
-Cause = Annotated[
-    str | None,
-    typer.Option(help="只办理机审有此代码的记录 only records with this code of the check"),
-]
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUsage(finding("E-USE-01", value="review", reason=f"--on {text}")) from error
-
-
-def _reason(text: str) -> dict[str, str]:
-    code, field, cell, note = [*text.split(":", 3), "", "", ""][:4]
-    return {"reason_code": code, "field": field, "cell": cell, "note": note}
-
-
-def _done(command: str, entries: Sequence[Entry], zh: str, en: str) -> Result:
-    said = [
-        {
-            "index": e.index,
-            "leaf_hash": e.leaf_hash,
-            "id": e.record.get("decision_id") or e.record.get("event_id"),
-            "event_kind": e.record.get("event_kind", "decision"),
-            "subject_id": e.record.get("subject_id"),
-        }
-        for e in entries
-    ]
-    where = ", ".join(str(e.index) for e in entries) or "-"
-    return Result(
-        command,
-        summary={"entries": len(entries)},
-        data={"entries": said},
-        text_zh=f"{zh}（账本 {where}）",
-        text_en=f"{en} (ledger {where})",
-    )
 
 
 @APP.command("list")
@@ -118,13 +74,14 @@ def assign(
     """指派评审专家 | ask reviewers for their opinion."""
     from pipelines.commands.review import assign as act
 
-    entries = act(Settings.resolve(seeds, home), ids, by, to, on=_day(on))
-    return _done("review assign", entries, "已指派", "assigned")
+    entries = act(Settings.resolve(seeds, home), ids, by, to, on=day_of(on))
+    return done("review assign", entries, "已指派", "assigned")
 
 
 @APP.command()
 def opinion(
-    ids: Ids, by: By, conclusion: Conclusion, issue: Issues = None,
+    ids: Ids, by: By, conclusion: Conclusion, rigour: Judged = None, traceability: Judged = None,
+    issue: Issues = None,
     reason: Annotated[str, typer.Option(help="意见 what the reviewer says")] = "",
     record_hash: Hash = None, on: On = None, seeds: Seeds = None, home: Home = None,
 ) -> Result:  # fmt: skip
@@ -132,10 +89,11 @@ def opinion(
     from pipelines.commands.review import give_opinion
 
     entries = give_opinion(
-        Settings.resolve(seeds, home), ids, by, conclusion, issues=issue or [], reason=reason,
-        record_hash=record_hash, on=_day(on),
+        Settings.resolve(seeds, home), ids, by, conclusion, issues=issue or [],
+        judgements=judgements_of(rigour=rigour, traceability=traceability), reason=reason,
+        record_hash=record_hash, on=day_of(on),
     )  # fmt: skip
-    return _done("review opinion", entries, "意见已记入", "opinion entered")
+    return done("review opinion", entries, "意见已记入", "opinion entered")
 
 
 @APP.command()
@@ -149,10 +107,11 @@ def decide(
     from pipelines.commands.review import decide as act
 
     entries = act(
-        Settings.resolve(seeds, home), ids, by, verdict, reasons=[_reason(r) for r in reason or []],
-        note=note, cause=cause, record_hash=record_hash, on=_day(on),
+        Settings.resolve(seeds, home), ids, by, verdict,
+        reasons=[reason_of(r) for r in reason or []], note=note, cause=cause,
+        record_hash=record_hash, on=day_of(on),
     )  # fmt: skip
-    return _done("review decide", entries, "决定已记入", "decision entered")
+    return done("review decide", entries, "决定已记入", "decision entered")
 
 
 @APP.command("return")
@@ -166,9 +125,9 @@ def return_for_correction(
 
     entries = act(
         Settings.resolve(seeds, home), ids, by, "return",
-        reasons=[_reason(r) for r in reason or []], note=note, cause=cause, on=_day(on),
+        reasons=[reason_of(r) for r in reason or []], note=note, cause=cause, on=day_of(on),
     )  # fmt: skip
-    return _done("review return", entries, "已退回", "returned")
+    return done("review return", entries, "已退回", "returned")
 
 
 @APP.command()
@@ -228,59 +187,5 @@ def log(
     )  # fmt: skip
 
 
-@APP.command()
-def verification(
-    record: Annotated[str, typer.Argument(help="记录 record (factor id)")],
-    agency: Annotated[str, typer.Option(help="核查机构 verification body")],
-    by: By, representativeness: Annotated[int, typer.Option(help="代表性 1-5")],
-    accuracy: Annotated[int, typer.Option(help="准确性 1-5")],
-    completeness: Annotated[int, typer.Option(help="完整性 1-5")],
-    consistency: Annotated[int, typer.Option(help="一致性 1-5")],
-    note_zh: Annotated[str, typer.Option(help="说明")] = "",
-    note_en: Annotated[str, typer.Option(help="note")] = "",
-    record_hash: Hash = None, on: On = None, seeds: Seeds = None, home: Home = None,
-) -> Result:  # fmt: skip
-    """登记第三方核查及四项评级 | record a third-party verification with its four ratings."""
-    from pipelines.commands.agencies import record_verification
-    from pipelines.commands.review_queue import hash_of, subject_of
-
-    settings = Settings.resolve(seeds, home)
-    record = subject_of(settings, record)
-    ratings = {
-        "representativeness": representativeness, "accuracy": accuracy,
-        "completeness": completeness, "consistency": consistency,
-    }  # fmt: skip
-    entries = record_verification(
-        settings, by, agency_id=agency, subject_id=record,
-        record_hash=record_hash or hash_of(settings, record), ratings=ratings,
-        note_zh=note_zh, note_en=note_en, on=_day(on),
-    )  # fmt: skip
-    return _done("review verification", entries, "核查已登记", "verification recorded")
-
-
-@APP.command("suspend-agency")
-def suspend_agency(
-    agency: Annotated[str, typer.Argument(help="核查机构 verification body")],
-    by: By, reason: Annotated[str, typer.Option(help="原因 why")],
-    standing: Annotated[str, typer.Option(help="suspended|withdrawn|active")] = "suspended",
-    on: On = None, seeds: Seeds = None, home: Home = None,
-) -> Result:  # fmt: skip
-    """暂停或撤销核查机构，列出全部受影响对象 | suspend a body and list what depends on it."""
-    from pipelines.commands.agencies import set_standing
-    from pipelines.commands.dependents import dependents_in_head
-
-    settings = Settings.resolve(seeds, home)
-    entries = set_standing(settings, by, agency, standing, reason, on=_day(on))
-    found = dependents_in_head(settings, agency)
-    kinds: dict[str, int] = {}
-    for row in found:
-        kinds[row["object_kind"]] = kinds.get(row["object_kind"], 0) + 1
-    done = _done(
-        "review suspend-agency", entries, f"{agency} 已记为 {standing}", f"{agency} is {standing}"
-    )
-    done.summary = {**done.summary, **kinds}
-    done.data = {**done.data, "dependents": found}
-    rows = [f"  {r['object_kind']:<10} {r['object_id']} {r['via']}" for r in found]
-    done.text_zh = "\n".join([done.text_zh, f"当前发布中受影响 {len(found)} 个：", *rows])
-    done.text_en = "\n".join([done.text_en, f"{len(found)} dependents in the head release:", *rows])
-    return done
+APP.command("verification")(review_agency.verification)
+APP.command("suspend-agency")(review_agency.suspend_agency)

@@ -214,11 +214,12 @@ def give_opinion(
     conclusion: str,
     *,
     issues: Sequence[str] = (),
+    judgements: Sequence[Mapping[str, str]] = (),
     reason: str = "",
     record_hash: str | None = None,
     on: dt.date | None = None,
 ) -> list[Entry]:
-    """One reviewer's opinion on records.
+    """One reviewer's opinion on records, with rigour and traceability judged in words.
 
     Raises:
         WrongUsage: an id names nothing.
@@ -231,7 +232,7 @@ def give_opinion(
         return [
             event.opinion(
                 rule, person, day_of(settings, on), record, conclusion=conclusion,
-                issues=issues, reason=reason, record_hash=record_hash,
+                issues=issues, judgements=judgements, reason=reason, record_hash=record_hash,
             )
             for record in rounds_of(cases, ids)
         ]  # fmt: skip

@@ -87,7 +87,10 @@ def _told_whole(one: Round) -> dict[str, Any]:
             for s in one.steps
         ],
         "said": [
-            {k: said[k] for k in ("by", "on", "conclusion", "dimensions", "reason")}
+            {
+                **{k: said[k] for k in ("by", "on", "conclusion", "dimensions", "reason")},
+                "judgements": said.get("judgements", []),
+            }
             for _, said in sorted(one.opinions.items())
         ],
         "decision": None if one.decided is None else _decision(one.decided),

@@ -17,6 +17,11 @@ from pipelines.settings import Settings
 from tests.conftest import SEEDS
 
 DAY = dt.date(2026, 3, 2)
+# What every accepting opinion says in words.
+JUDGED = (
+    {"criterion": "rigour", "level": "full", "evidence": "按 GB/T 24067 第6章核对"},
+    {"criterion": "traceability", "level": "adequate", "evidence": "表3 第12页与报送值相符"},
+)
 RULE: ReviewRule = read_review_rule(SEEDS)
 REGISTER: Register = read_register(SEEDS)
 
@@ -63,6 +68,7 @@ class Desk:
         return review.assign(self.settings, ids or [subject()], by, to, on=on)
 
     def opine(self, by: str, conclusion: str = "accept", *, on=DAY, ids=None, **more: Any):
+        more = {"judgements": JUDGED, **more}
         return review.give_opinion(self.settings, ids or [subject()], by, conclusion, on=on, **more)
 
     def decide(self, verdict: str = "admit", *, by: str = "steward-02", on=DAY, ids=None, **more):
