@@ -12,7 +12,6 @@ import polars as pl
 
 from pipelines.defs.house import House
 
-
 # What this process stored itself and is small, by folder: read again from memory. The inode
 # tells a folder that another process has replaced since.
 _STORED: dict[Path, tuple[int, dict[str, pl.DataFrame]]] = {}
