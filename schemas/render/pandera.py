@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
 import polars as pl
 
 from schemas.render.frame import POLARS_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandera.polars as pa
 
     from schemas.table import Field, Rule, Table
 
@@ -55,6 +56,8 @@ class ContractBroken(ValueError):
 
 
 def _column_check(name: str, expression: pl.Expr) -> pa.Check:
+    import pandera.polars as pa
+
     def check(data: Any) -> pl.LazyFrame:
         result: pl.LazyFrame = data.lazyframe.select(expression.fill_null(value=True))
         return result
@@ -83,6 +86,8 @@ def _rules_of(field: Field, *, required: bool) -> list[tuple[str, pl.Expr]]:
 
 
 def _row_check(rule: Rule) -> pa.Check:
+    import pandera.polars as pa
+
     def check(data: Any) -> pl.LazyFrame:
         result: pl.LazyFrame = data.lazyframe.select(
             pl.sql_expr(rule.sql).fill_null(value=True).alias(rule.code)
@@ -95,6 +100,9 @@ def _row_check(rule: Rule) -> pa.Check:
 @cache
 def contract(table: Table) -> pa.DataFrameSchema:
     """The pandera schema of a table: order, types, nulls, ranges, key, row rules."""
+    # Loaded here: it takes a second, and a frame that keeps its contract needs none of it.
+    import pandera.polars as pa
+
     return pa.DataFrameSchema(
         {
             f.name: pa.Column(
@@ -180,9 +188,11 @@ def breaches_of(table: Table, frame: pl.DataFrame) -> list[Breach]:
         raise TypeError(f"{table.name}: collect the frame; a LazyFrame is checked for types only")
     if _plainly_keeps(table, frame):
         return []
+    from pandera.errors import SchemaErrors
+
     try:
         contract(table).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         return _read_failures(table, error.failure_cases)
     return []
 
