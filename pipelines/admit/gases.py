@@ -22,8 +22,13 @@ MASSES = tuple(f.name for f in GAS_COLUMNS if f.kind == "number")
 
 def finite_gases(gases: pl.DataFrame) -> pl.DataFrame:
     """The gases of factors all of whose masses are finite: only those can be added up."""
-    endless = gases.filter(~pl.col("mass").is_finite()).select("factor_id").unique()
+    endless = gases.filter(~_is_number("mass")).select("factor_id").unique()
     return gases.join(endless, on="factor_id", how="anti") if endless.height else gases
+
+
+def _is_number(name: str) -> pl.Expr:
+    """Whether a figure is there and finite."""
+    return pl.col(name).is_finite().fill_null(value=False)
 
 
 def gas_facts(tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +47,8 @@ def gas_facts(tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame) -> pl.Data
         tables["gas"].select("gas", "component"), on="gas", how="left"
     )
     is_emission = ~pl.col("component").is_in(MAY_BE_NEGATIVE).fill_null(value=False)
-    is_endless = pl.any_horizontal(~pl.col(name).is_finite() for name in MASSES)
+    limits = [~pl.col(name).is_finite() for name in MASSES if name != "mass"]
+    is_endless = pl.any_horizontal(~_is_number("mass"), *limits)
     facts = gases.group_by("factor_id").agg(
         pl.lit(value=True).alias("has_gas"),
         ((pl.col("mass") < 0) & is_emission).any().alias("has_negative_emission"),

@@ -100,9 +100,9 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
         | ~pl.col("authorisation_scope").is_in(OPEN_SCOPES),
         "A-RIGHT-02": pl.col("authorisation_until") < rulebook.released_on,
         "A-RIGHT-03": pl.col("closed_parent").is_not_null(),
-        "A-CONF-01": ~pl.col("confidence").is_in(
-            sorted({c for p in rulebook.policies for c in p.confidence})
-        ),
+        "A-CONF-01": ~pl.col("confidence")
+        .is_in(sorted({c for p in rulebook.policies for c in p.confidence}))
+        .fill_null(value=False),
         "A-CORE-01": pl.col("core_data") & pl.col("methodology_url").is_null(),
         "A-VAL-01": pl.col("value").is_null() & ~pl.col("has_gas"),
         NOT_FINITE: pl.any_horizontal(~pl.col(name).is_finite() for name in NUMBERS).fill_null(

@@ -27,7 +27,8 @@ COLUMN_OF = {
     "A-RIGHT-01": "authorisation_scope", "A-RIGHT-02": "authorisation_until",
     "A-CONF-01": "source_title", "A-CORE-01": "methodology_url", "A-VAL-01": "value",
     "A-SIGN-01": "value", "A-DUP-01": "record_key", "A-KIND-01": "factor_kind",
-    "A-GAS-01": "gas",
+    "A-GAS-01": "gas", "A-UNC-01": "uncertainty_value", "A-EST-01": "note",
+    "A-VAL-02": "value",
 }  # fmt: skip
 # Rules of the record about periods are told with representativeness.
 _OF_RULE = {
@@ -114,9 +115,18 @@ def tell_admission(
                 code == "A-VAL-01" and row.bad & {"value_unit", "reference_unit"}
             ):
                 continue
-            notes.at(
-                code, filled, row, name, name=row.values.get("name_zh"),
-                source=row.values.get("source_title"), gas=row.values.get("gas"),
-                until=row.values.get("authorisation_until"), other=row.values["record_key"],
-                gwp_set=row.values.get("gwp_set"),
-            )  # fmt: skip
+            notes.at(code, filled, row, name, **_words(row))
+
+
+def _words(row: FilledRow) -> dict[str, Any]:
+    """What fills the words of the admission rules' texts; what a row cannot say is a dash."""
+    values = row.values
+    stated = (values.get("uncertainty_kind"), values.get("uncertainty_value"))
+    return {
+        "name": values.get("name_zh"), "source": values.get("source_title"),
+        "gas": values.get("gas"), "until": values.get("authorisation_until"),
+        "other": values["record_key"], "gwp_set": values.get("gwp_set"),
+        "uncertainty": " ".join(str(part) for part in stated if part is not None),
+        "fault": None, "number": "value", "parent": None, "parent_source": None,
+        "refused_parent": None,
+    }  # fmt: skip

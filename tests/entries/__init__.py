@@ -1,0 +1,1 @@
+"""Every declared check, planted once at every entry: workbook, source, Python."""
