@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from schemas.candidate import CANDIDATE_TABLES
 from schemas.factor import FACTOR_TABLES
 from schemas.footprint import FOOTPRINT_TABLES
+from schemas.footprint_apart import APART_TABLES
+from schemas.footprint_uncertainty import UNCERTAINTY_TABLES
 from schemas.grade import GRADE_TABLES, POPULATION
 from schemas.judgement import FACTOR_QUALITY, PLAUSIBILITY, REFUSED_FACTOR
 from schemas.parameter import PARAMETER
@@ -39,6 +41,8 @@ ALL_TABLES: dict[str, Table] = {
         *WITHHELD_TABLES,
         *PRODUCT_TABLES,
         *FOOTPRINT_TABLES,
+        *APART_TABLES,
+        *UNCERTAINTY_TABLES,
         POPULATION,
         *GRADE_TABLES,
         *RELEASE_TABLES,

@@ -7,7 +7,7 @@ Numbers are decimals, so that a reader who sums the parts gets the total exactly
 
 from __future__ import annotations
 
-from schemas.factor import BOUNDARY_FIELD, FACTOR, FACTOR_ID, VERSION
+from schemas.factor import BOUNDARY_FIELD, FACTOR_ID, VERSION
 from schemas.judgement import FACTOR_QUALITY
 from schemas.names import CITATION, CONFIDENCE_OF_ROW, FLAGS, NAME_EN, NAME_ZH, REASON_EN, REASON_ZH
 from schemas.product import (
@@ -16,7 +16,6 @@ from schemas.product import (
     DIRECTION_FIELD,
     EXCHANGE,
     FLOW_USE_FIELD,
-    ID,
     INVENTORY_ID,
     INVENTORY_RESULT,
     LINE,
@@ -34,7 +33,8 @@ from schemas.table import Field, Reference, Table
 PER_UNIT = "kgCO2e/@declared_unit"
 
 
-def _result(name: str, zh: str, en: str, *, required: bool = True) -> Field:
+def result(name: str, zh: str, en: str, *, required: bool = True) -> Field:
+    """A column of a result, kgCO2e per declared amount."""
     return Field(name, "decimal", zh, en, f"{zh}，每声明数量。",
                  f"{en}, per declared amount.", unit=PER_UNIT, required=required)
 
@@ -45,9 +45,13 @@ RESULT_STATE = Field(
     "confirmed, provisional or demonstration.",
     pattern=r"^(confirmed|provisional|demonstration)$",
 )
-CONTRIBUTION = _result("contribution", "贡献", "Contribution")
+CONTRIBUTION = result("contribution", "贡献", "Contribution")
 SHARE = Field("share", "number", "占比", "Share", "占总量的份额。",
               "Share of the total.", unit="1", required=False)
+FOOTPRINT_SCALED = Field(
+    "scaled_amount", "decimal", "数量", "Scaled amount", "每声明数量产品的数量。",
+    "Amount per declared amount of product.", unit="@amount_unit",
+)
 FOOTPRINT_REF = Reference(("product_id", "gwp_set"), "footprint", ("product_id", "gwp_set"))
 FOOTPRINT = Table(
     "footprint", "产品碳足迹", "Product footprint",
@@ -57,25 +61,25 @@ FOOTPRINT = Table(
         PRODUCT_ID, GWP_SET_FIELD, INVENTORY_ID, NAME_ZH, NAME_EN, CATEGORY_ID,
         REGION_CODE, BOUNDARY_FIELD, ACCOUNTING_RULE, DECLARED_UNIT,
         PRODUCT["declared_amount"],
-        _result("footprint_value", "碳足迹", "Footprint"),
-        _result("value_excluding_uptake", "不含生物源吸收", "Excluding biogenic uptake"),
-        _result("value_including_uptake", "含生物源吸收", "Including biogenic uptake"),
-        _result("value_location_based", "基于位置", "Location based"),
-        _result("value_contractual", "基于合同", "Contractual"),
-        _result("median", "中位数", "Median", required=False),
-        _result("mean", "均值", "Mean", required=False),
-        _result("p2_5", "2.5 % 分位", "2.5 % percentile", required=False),
-        _result("p97_5", "97.5 % 分位", "97.5 % percentile", required=False),
+        result("footprint_value", "碳足迹", "Footprint"),
+        result("value_excluding_uptake", "不含生物源吸收", "Excluding biogenic uptake"),
+        result("value_including_uptake", "含生物源吸收", "Including biogenic uptake"),
+        result("value_location_based", "基于位置", "Location based"),
+        result("value_contractual", "基于合同", "Contractual"),
+        result("median", "中位数", "Median", required=False),
+        result("mean", "均值", "Mean", required=False),
+        result("p2_5", "2.5 % 分位", "2.5 % percentile", required=False),
+        result("p97_5", "97.5 % 分位", "97.5 % percentile", required=False),
         Field("gsd2", "number", "几何标准差平方", "Squared GSD", "95 % 倍数。",
               "The 95 % factor.", unit="1", minimum=1, required=False),
         Field("samples", "integer", "抽样数", "Samples", "蒙特卡罗抽样数，未抽样为 0。",
               "Monte Carlo samples; 0 when none were drawn.", unit="1", minimum=0),
         Field("seed", "integer", "随机种子", "Seed", "随机种子。", "Seed of the draws.",
               unit="1", required=False),
-        _result("median_se", "中位数的标准误", "Standard error of the median", required=False),
-        _result("p2_5_se", "2.5 % 分位的标准误", "Standard error of the 2.5 % percentile",
+        result("median_se", "中位数的标准误", "Standard error of the median", required=False),
+        result("p2_5_se", "2.5 % 分位的标准误", "Standard error of the 2.5 % percentile",
                 required=False),
-        _result("p97_5_se", "97.5 % 分位的标准误", "Standard error of the 97.5 % percentile",
+        result("p97_5_se", "97.5 % 分位的标准误", "Standard error of the 97.5 % percentile",
                 required=False),
         Field("gsd2_analytic", "number", "解析 95 % 倍数", "Analytic 95 % factor",
               "各量对数方差按灵敏度相加所得的 95 % 倍数。",
@@ -111,6 +115,23 @@ FOOTPRINT = Table(
         Field("lines_uncovered", "integer", "未覆盖行数", "Uncovered lines",
               "没有因子的行数，不按零计。", "Lines without a factor; not counted as zero.",
               unit="1", minimum=0),
+        Field("cut_off_share", "number", "缺口估计占比", "Estimated share of the gaps",
+              "缺口的估计占（结果加估计）的份额，不计入结果；没有缺口为 0，一个也估不出为空。",
+              "Estimate of the gaps over result plus estimate, never in the result; 0 without "
+              "gaps, empty where none can be estimated.", unit="1", minimum=0, maximum=1,
+              required=False),
+        Field("gaps_total", "integer", "缺口数", "Gaps",
+              "没有因子的用途与未声明的上游。", "Uses without a factor and upstream not declared.",
+              unit="1", minimum=0),
+        Field("gaps_unestimated", "integer", "无法估计的缺口数", "Gaps without an estimate",
+              "连同类因子也没有的缺口。", "Gaps for which not even the category has factors.",
+              unit="1", minimum=0),
+        Field("carbon_balance_biogenic", "decimal", "生物源碳收支", "Balance of biogenic carbon",
+              "吸收减去释放的生物源碳，每声明数量；全部留在产品中时等于其碳含量。没有吸收行为空。",
+              "Biogenic carbon taken up less released, per declared amount; equals the content "
+              "where all of it stays in the product. Empty without uptake.",
+              unit="kgC/@declared_unit", required=False),
+        PRODUCT["biogenic_carbon_in_product"],
         RESULT_STATE, CONFIDENCE_OF_ROW, PRODUCT["is_limit_activity"], FLAGS,
     ),
     key=("product_id", "gwp_set"),
@@ -164,10 +185,7 @@ FOOTPRINT_LINE = Table(
     (
         PRODUCT_ID, GWP_SET_FIELD, PROCESS_ID, LINE, STAGE_FIELD, DIRECTION_FIELD,
         EXCHANGE["flow"], FLOW_USE_FIELD,
-        Field("scaled_amount", "decimal", "数量", "Scaled amount",
-              "每声明数量产品的数量。", "Amount per declared amount of product.",
-              unit="@amount_unit"),
-        EXCHANGE["amount_unit"], FACTOR_ID, VERSION, PROVIDER,
+        FOOTPRINT_SCALED, EXCHANGE["amount_unit"], FACTOR_ID, VERSION, PROVIDER,
         Field("applied_value", "number", "采用的因子值", "Applied value",
               "换算到该行单位后的 CO2e 因子值。",
               "CO2e per unit of the line, after conversion.",
@@ -206,46 +224,6 @@ FOOTPRINT_SUPPLY = Table(
     key=("product_id", "gwp_set", "process_id"),
     references=(FOOTPRINT_REF,),
 )
-FOOTPRINT_UNCERTAINTY = Table(
-    "footprint_uncertainty", "足迹不确定度来源", "Sources of uncertainty",
-    "每个抽样量对结果方差的贡献：先改进哪一个。",
-    "What each drawn quantity adds to the variance of a result: what to improve first.",
-    (
-        PRODUCT_ID, GWP_SET_FIELD,
-        Field("quantity", "text", "抽样量", "Quantity",
-              "line:过程/行、factor:编号@版本或 product:编号；同一因子只抽一次。",
-              "line:process/line, factor:id@version or product:id; a factor is drawn once."),
-        Field("variance_rank", "integer", "名次", "Rank", "按方差占比。", "By share of variance.",
-              unit="1", minimum=1),
-        FACTOR["variance_ln"],
-        Field("sensitivity", "number", "灵敏度", "Sensitivity",
-              "该量变化 1 % 时结果变化的百分数，环路已计入。",
-              "Relative change of the result per relative change of the quantity, loops included.",
-              unit="1"),
-        VARIANCE_SHARE,
-    ),
-    key=("product_id", "gwp_set", "quantity"),
-    references=(FOOTPRINT_REF,),
-)
-FOOTPRINT_COMPARISON = Table(
-    "footprint_comparison", "产品比较", "Comparison of products",
-    "同类产品两两比较：共用随机数下一个低于另一个的概率。",
-    "Products of one category compared: how often one is below the other, on common draws.",
-    (
-        PRODUCT_ID,
-        Field("other_product_id", "code", "另一产品", "Other product", "另一产品的编号。",
-              "Id of the other product.", pattern=ID),
-        GWP_SET_FIELD,
-        Field("share_below", "number", "低于的概率", "P(A < B)",
-              "第一个产品低于第二个的抽样份额，相等计一半。",
-              "Share of samples in which the first is below the second; ties count half.",
-              unit="1", minimum=0, maximum=1),
-        Field("share_below_se", "number", "概率的标准误", "Standard error", "该份额的标准误。",
-              "Standard error of that share.", unit="1", minimum=0),
-    ),
-    key=("product_id", "other_product_id", "gwp_set"),
-    references=(FOOTPRINT_REF,),
-)
 FOOTPRINT_CHECK = Table(
     "footprint_check", "足迹对照值", "Check value",
     "公开文献或法规的对照值，与结果并列并解释差异。",
@@ -261,7 +239,7 @@ FOOTPRINT_CHECK = Table(
         Field("check_value", "number", "对照值", "Check value", "对照值。",
               "The check value.", unit="@check_unit"),
         Field("check_unit", "text", "对照值单位", "Unit", "对照值的单位。", "Its unit."),
-        _result("our_value", "本库结果", "Our result"),
+        result("our_value", "本库结果", "Our result"),
         Field("ratio", "number", "比值", "Ratio", "本库结果与对照值之比（换算到同一单位）。",
               "Our result over the check value, in one unit.", unit="1",
               required=False),
@@ -278,5 +256,5 @@ FOOTPRINT_CHECK = Table(
 )
 FOOTPRINT_TABLES = (
     FOOTPRINT, FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE,
-    FOOTPRINT_SUPPLY, FOOTPRINT_UNCERTAINTY, FOOTPRINT_COMPARISON, FOOTPRINT_CHECK,
+    FOOTPRINT_SUPPLY, FOOTPRINT_CHECK,
 )

@@ -11,7 +11,7 @@ from schemas.names import CONFIDENCE_OF_ROW, MODEL_ID, NAME_EN, NAME_ZH, VERIFIC
 from schemas.reference import CATEGORY_ID, FLOW_ID, GWP_SET_FIELD, REGION_CODE, ROUTE
 from schemas.source import DATA_ORIGIN_FIELD
 from schemas.table import Field, Reference, Rule, Table
-from schemas.vocabularies import ALLOCATION, DIRECTION, FLOW_USE, STAGE
+from schemas.vocabularies import ALLOCATION, ASSUMPTION_ORIGIN, DIRECTION, FLOW_USE, STAGE
 
 # fmt: off
 ID = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
@@ -72,6 +72,11 @@ PRODUCT = Table(
               "What is missing, in Chinese.", required=False),
         Field("missing_en", "text", "缺失内容（英文）", "Missing (English)",
               "英文缺失内容。", "What is missing, in English.", required=False),
+        Field("biogenic_carbon_in_product", "number", "产品生物源碳含量",
+              "Biogenic carbon in the product",
+              "产品中的生物源碳，每声明数量；单独报告，不计入结果。",
+              "Biogenic carbon in the product per declared amount; reported apart, outside "
+              "the result.", unit="kgC/@declared_unit", minimum=0, required=False),
     ),
     key=("product_id",),
     optional=("verification_id",),
@@ -202,6 +207,9 @@ ASSUMPTION = Table(
         Field("effect", "text", "影响", "Effect", "对结果的影响。", "Effect on the result."),
         Field("assumption_source", "text", "依据", "Source", "依据或出处。",
               "Ground or source."),
+        Field("assumption_origin", "code", "假设来源", "Origin", "清单写明，或计算时作出。",
+              "Stated by the inventory, or made by the computation.",
+              vocabulary=ASSUMPTION_ORIGIN),
     ),
     key=("inventory_id", "assumption_no"),
     optional=("process_id", "line"),

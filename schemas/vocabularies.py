@@ -212,6 +212,48 @@ COMPONENT = Vocabulary(
         ("unsplit", "未拆分", "not split by the source"),
     ),
 )
+HEADING = Vocabulary(
+    "heading", "分报项", "Heading",
+    (
+        ("fossil", "化石源", "fossil"),
+        ("biogenic", "生物源", "biogenic"),
+        ("land_use_change", "土地利用变化与土地管理", "land use change and land management"),
+        ("aircraft", "航空（备注项）", "aircraft (memo, outside every total)"),
+        ("removals", "清除与捕集", "removals and capture"),
+        ("uptake", "生物源吸收", "biogenic uptake"),
+        ("unsplit", "未拆分", "not split by the source"),
+    ),
+)
+GAP_KIND = Vocabulary(
+    "gap_kind", "缺口类型", "Kind of gap",
+    (
+        ("no_factor", "没有可用因子", "no factor serves"),
+        ("upstream_not_declared", "只计燃烧，未计上游", "burnt, its upstream not declared"),
+    ),
+)
+GAP_BASIS = Vocabulary(
+    "gap_basis", "估计依据", "Basis of the estimate",
+    (
+        ("same_flow", "同一流的其他因子", "other factors of the same flow"),
+        ("same_category", "同类流的因子", "factors of the category"),
+        ("none", "无法估计", "cannot be estimated"),
+    ),
+)
+ELECTRICITY_BASIS = Vocabulary(
+    "electricity_basis", "未覆盖电量的依据", "Basis of the uncovered part",
+    (
+        ("residual_mix", "残余结构", "residual mix"),
+        ("average", "平均因子（无残余结构）", "average factor, no residual mix published"),
+        ("not_served", "没有因子", "no factor"),
+    ),
+)
+ASSUMPTION_ORIGIN = Vocabulary(
+    "assumption_origin", "假设来源", "Origin of the assumption",
+    (
+        ("inventory", "清单写明", "stated by the inventory"),
+        ("engine", "计算时作出", "made by the computation"),
+    ),
+)
 REGION_KIND = Vocabulary(
     "region_kind", "区域类型", "Kind of region",
     (

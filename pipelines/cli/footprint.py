@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from pathlib import Path  # noqa: TC003 - the command line reads annotations
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli.footprint_computed import computed
 from pipelines.cli.footprint_explain import explain, export
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
-
-if TYPE_CHECKING:
-    from pipelines.findings import Finding
 
 APP = typer.Typer(no_args_is_help=True)
 APP.command()(explain)
@@ -56,14 +52,15 @@ def run(
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
-    found, twice = _computed(inventory, folder, settings, gwp, (samples, seed))
+    done = computed(inventory, folder, settings, gwp, (samples, seed))
+    found = done.products
     if unit is not None:
         found = [_in_unit(product, unit, settings) for product in found]
     return Result(
         "footprint run",
         release=folder.name,
-        summary={"products": len(found), "double_counting": len(twice)},
-        findings=twice,
+        summary=done.summary,
+        findings=done.findings,
         data={"products": found},
         text_zh="\n\n".join(_text(p, 0) for p in found),
         text_en="\n\n".join(_text(p, 1) for p in found),
@@ -77,67 +74,25 @@ def check(
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
 ) -> Result:
-    """检查一个清单，含重复计算 | check an inventory, double counting included."""
+    """检查一个清单：重复计算、缺口、未用的初级数据 | check: counted twice, gaps, primary data."""
     if not inventory.is_dir():
         raise WrongUsage(
             finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
-    found, twice = _computed(inventory, folder, settings, None, (0, None))
+    done = computed(inventory, folder, settings, None, (0, None))
+    told = done.summary
     return Result(
         "footprint check",
         release=folder.name,
-        summary={"products": len(found), "double_counting": len(twice)},
-        findings=twice,
-        text_zh=f"{len(found)} 个产品可以计算；重复计算 {len(twice)} 处",
-        text_en=f"{len(found)} products can be computed; counted twice: {len(twice)}",
+        summary=told,
+        findings=done.findings,
+        text_zh=f"{told['products']} 个产品可以计算；重复计算 {told['double_counting']} 处，"
+        f"其他提示 {told['assumptions']} 条",
+        text_en=f"{told['products']} products can be computed; counted twice: "
+        f"{told['double_counting']}; other remarks: {told['assumptions']}",
     )
-
-
-def _computed(
-    inventory: Path,
-    folder: Path,
-    settings: Settings,
-    gwp: str | None,
-    draws: tuple[int | None, int | None],
-) -> tuple[list[dict[str, Any]], list[Finding]]:
-    """The answers of an inventory, and what they count twice."""
-    import polars as pl
-
-    from pipelines.footprint import (
-        FactorBook,
-        Library,
-        compute,
-        double_counted,
-        read_accounting_rules,
-        read_double_counting_rule,
-        read_resolution_rule,
-        read_spread_rule,
-    )
-    from pipelines.footprint.library import LIBRARY
-    from pipelines.serve.footprint_answer import answers
-
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    library = Library.over(
-        {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in LIBRARY},
-        read_accounting_rules(settings.seeds),
-        read_resolution_rule(settings.seeds),
-        dt.date.fromisoformat(manifest["released_on"]),
-        read_spread_rule(settings.seeds),
-    )
-    sets = () if gwp is None else (gwp,)
-    samples, seed = draws
-    rule = read_double_counting_rule(settings.seeds)
-    tables = compute(
-        [inventory], library, gwp_sets=sets, samples=samples, seed=seed, double_counting=rule
-    )
-    found = answers(tables, gwp)
-    shown = {(product["product_id"], product["gwp_set"]) for product in found}
-    rows = {name: frame.to_dicts() for name, frame in tables.items()}
-    book = FactorBook.over(library.factor, library.book.categories)
-    told = double_counted(rows, book, rule)
-    return found, [one for key in sorted(shown & set(told)) for one in told[key]]
 
 
 def _in_unit(product: dict[str, Any], unit: str, settings: Settings) -> dict[str, Any]:
@@ -208,10 +163,26 @@ def _text(product: dict[str, Any], language: int) -> str:
             f"  {share:>8}  {line['contribution']:>14,.4f}  {line['process_id']}/{line['line']} "
             f"{line['flow']}  {line['factor_id'] or '-'}  {reason}"
         )
-    gaps = [line for line in product["lines"] if not line["is_covered"]]
-    if gaps:
-        names = ", ".join(f"{g['process_id']}/{g['line']} {g['flow']}" for g in gaps)
-        lines.append(
-            f"  未覆盖（不按零计）：{names}" if zh else f"  not covered, never zero: {names}"
-        )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_gaps(product, language)])
+
+
+def _gaps(product: dict[str, Any], language: int) -> list[str]:
+    """What no factor covers, with what it may weigh and the share of all of it."""
+    zh = language == 0
+    shown = []
+    for gap in product["gaps"]:
+        name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
+        word = ("燃烧无上游" if zh else "no upstream") if gap["gap_kind"] != "no_factor" else (
+            "未覆盖" if zh else "not covered")  # fmt: skip
+        if gap["estimate"] is None:
+            weight = "无从估计" if zh else "cannot be estimated"
+        else:
+            weight = (
+                f"{'约' if zh else 'about'} {gap['estimate']:,.4g} "
+                f"({gap['estimate_low']:,.4g} .. {gap['estimate_high']:,.4g})"
+            )
+        shown.append(f"  {word}{'（不按零计）' if zh else ', never zero'}: {name}  {weight}")
+    if product["cut_off_share"]:
+        share = f"{product['cut_off_share'] * 100:.1f} %"
+        shown.append(f"  {'缺口估计占比' if zh else 'estimated share of the gaps'}: {share}")
+    return shown

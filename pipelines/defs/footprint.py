@@ -13,6 +13,7 @@ from pipelines.footprint import (
     compute,
     read_accounting_rules,
     read_double_counting_rule,
+    read_reporting_rule,
     read_resolution_rule,
     read_spread_rule,
 )
@@ -35,7 +36,7 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
     given["factor"] = rules.together(given["factor"])
     library = Library.over(
         given, read_accounting_rules(seeds), read_resolution_rule(seeds),
-        read_plan(seeds).released_on, read_spread_rule(seeds),
+        read_plan(seeds).released_on, read_spread_rule(seeds), read_reporting_rule(seeds),
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
     tables = compute(folders, library, double_counting=read_double_counting_rule(seeds))

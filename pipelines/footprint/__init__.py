@@ -5,16 +5,20 @@ and ``selection`` choose factors and say why, ``system`` links the processes, ``
 solves them with their loops, ``contributions`` and ``account`` turn the solution into
 tables, ``model`` and ``check`` add the life-cycle model and the published check values.
 ``spread`` reads stated uncertainties, ``sampling`` draws and solves, ``uncertainty`` tells
-what it means for a product; ``double_counting`` finds what a result counts twice.
+what it means for a product; ``double_counting`` finds what a result counts twice; ``separate``,
+``electricity`` and ``gaps`` tell results apart and weigh what they leave out, and
+``assumption_ledger`` lists what was assumed on the way.
 """
 
 from __future__ import annotations
 
 from pipelines.footprint.accounting_rule import read_accounting_rules
+from pipelines.footprint.assumption_ledger import assumed
 from pipelines.footprint.compute import GWP_SETS, compute
 from pipelines.footprint.double_counting import FactorBook, double_counted
 from pipelines.footprint.double_counting_rule import read_double_counting_rule
 from pipelines.footprint.library import Library
+from pipelines.footprint.reporting_rule import read_reporting_rule
 from pipelines.footprint.resolution_rule import read_resolution_rule
 from pipelines.footprint.spread import read_spread_rule
 
@@ -22,10 +26,12 @@ __all__ = [
     "GWP_SETS",
     "FactorBook",
     "Library",
+    "assumed",
     "compute",
     "double_counted",
     "read_accounting_rules",
     "read_double_counting_rule",
+    "read_reporting_rule",
     "read_resolution_rule",
     "read_spread_rule",
 ]

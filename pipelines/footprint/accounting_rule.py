@@ -39,6 +39,7 @@ class AccountingRule:
         title_zh: Chinese title.
         title_en: English title.
         source: what it rests on.
+        electricity_policy: by which view electricity counts in the result.
     """
 
     rule_id: str
@@ -51,6 +52,12 @@ class AccountingRule:
     title_zh: str
     title_en: str
     source: str
+    electricity_policy: str = "location_based_average_footprint"
+
+    @property
+    def is_contractual(self) -> bool:
+        """Whether electricity counts by contract; by place otherwise."""
+        return self.electricity_policy.startswith("contractual")
 
     def is_in_force(self, on: dt.date) -> bool:
         """Whether the rule is in force on a day."""
@@ -79,6 +86,7 @@ def _rule(path: Path) -> AccountingRule:
         block["title_zh"],
         block["title_en"],
         block["source"],
+        block["electricity_policy"],
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.footprint.assumption_ledger import assumed, ledger_rows
 from pipelines.footprint.check import check_rows, read_checks
 from pipelines.footprint.double_counting import FactorBook, double_counted, flags_of
 from pipelines.footprint.inventory import Inventory, read_inventory
@@ -24,17 +25,9 @@ from pipelines.footprint.system import build_system
 from pipelines.footprint.transport import join_hauls
 from pipelines.footprint.uncertainty import comparison_rows
 from pipelines.quantities.number import NotANumber
-from schemas.footprint import (
-    FOOTPRINT,
-    FOOTPRINT_CHECK,
-    FOOTPRINT_COMPARISON,
-    FOOTPRINT_COMPONENT,
-    FOOTPRINT_GAS,
-    FOOTPRINT_LINE,
-    FOOTPRINT_STAGE,
-    FOOTPRINT_SUPPLY,
-    FOOTPRINT_UNCERTAINTY,
-)
+from schemas.footprint import FOOTPRINT_TABLES
+from schemas.footprint_apart import APART_TABLES
+from schemas.footprint_uncertainty import UNCERTAINTY_TABLES
 from schemas.product import (
     ASSUMPTION,
     EXCHANGE,
@@ -53,15 +46,15 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from pipelines.findings import Finding
     from pipelines.footprint.double_counting_rule import DoubleCountingRule
     from pipelines.footprint.library import Library
     from pipelines.footprint.one_set import Served
 
 GWP_SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 OUT = (
-    PRODUCT, PROCESS, EXCHANGE, INSTRUMENT, ASSUMPTION, MODEL, INVENTORY_RESULT, FOOTPRINT,
-    FOOTPRINT_COMPONENT, FOOTPRINT_STAGE, FOOTPRINT_GAS, FOOTPRINT_LINE, FOOTPRINT_SUPPLY,
-    FOOTPRINT_UNCERTAINTY, FOOTPRINT_COMPARISON, FOOTPRINT_CHECK,
+    PRODUCT, PROCESS, EXCHANGE, INSTRUMENT, ASSUMPTION, MODEL, INVENTORY_RESULT,
+    *FOOTPRINT_TABLES, *APART_TABLES, *UNCERTAINTY_TABLES,
 )  # fmt: skip
 HANDED_IN = ("product", "process", "exchange", "instrument", "assumption")
 # What a decimal column of a table can hold.
@@ -131,7 +124,8 @@ def compute(
             ``not_computed:<set>:<code>`` of the product's own result says why.
         samples: Monte Carlo samples; the rule's number by default, 0 for none.
         seed: their seed; the rule's by default.
-        double_counting: results in which something is counted twice carry a flag by this rule.
+        double_counting: results in which something is counted twice carry a flag by this rule
+            and stand in the assumption ledger.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -161,18 +155,23 @@ def compute(
     for gwp_set, of_products in sorted(sampled.items()):
         rows = comparison_rows(results.rows["product"], of_products, gwp_set)
         results.add("footprint_comparison", rows)
+    found = [assumed(results.rows, library)]
     if double_counting is not None:
-        _flag_doubles(results, library, double_counting)
+        found.append(_flag_doubles(results, library, double_counting))
+    results.add("assumption", ledger_rows(results.rows, found))
     return results.frames()
 
 
-def _flag_doubles(results: Results, library: Library, rule: DoubleCountingRule) -> None:
+def _flag_doubles(
+    results: Results, library: Library, rule: DoubleCountingRule
+) -> dict[tuple[str, str], list[Finding]]:
     found = double_counted(
         results.rows, FactorBook.over(library.factor, library.book.categories), rule
     )
     for row in results.rows["footprint"]:
         more = flags_of(found.get((row["product_id"], row["gwp_set"]), ()))
         row["flags"] = sorted([*row["flags"], *more])
+    return found
 
 
 def _compute_inventory(

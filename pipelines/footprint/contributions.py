@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from pipelines.quantities.number import result_decimal
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
+    from fractions import Fraction
 
     from pipelines.footprint.characterise import Characteriser
     from pipelines.footprint.product_links import ProductResult
@@ -49,6 +50,27 @@ class Atom:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """How certificates and contracts cover the supply of a line of electricity.
+
+    Attributes:
+        share: part of the line they cover.
+        instruments: their ids.
+        covered: parts they bring, per amount unit of the line.
+        rest: parts of what they do not cover, per amount unit of the line.
+        basis: ``residual_mix``, ``average`` or ``not_served``: what the rest is counted by.
+        residual: the residual mix used, as id@version.
+    """
+
+    share: Fraction
+    instruments: tuple[str, ...]
+    covered: tuple[Part, ...]
+    rest: tuple[Part, ...]
+    basis: str
+    residual: str | None = None
+
+
+@dataclass(frozen=True)
 class LineParts:
     """What one unit of a line brings: its parts and where they come from.
 
@@ -59,6 +81,7 @@ class LineParts:
         parts: parts per amount unit.
         product: the product whose result serves the line, if one does.
         product_units: declared units of that product per amount unit.
+        cover: in the contractual view, what covers a line of electricity.
     """
 
     line: dict[str, Any]
@@ -67,6 +90,7 @@ class LineParts:
     parts: tuple[Part, ...]
     product: ProductResult | None = None
     product_units: float = 1.0
+    cover: Cover | None = field(default=None, compare=False)
 
 
 def parts_of_lines(

@@ -1,7 +1,10 @@
-"""Electricity certificates and contracts: the covered part takes the instrument's factor.
+"""Electricity by contract: what instruments cover, and the residual mix for the rest.
 
-Belongs here: the contractual view of lines with instruments. Does not belong here: whether
-a certificate over-claims or is used twice (``instrument_checks`` refuses that).
+Belongs here: the contractual view of lines. Does not belong here: whether a certificate
+over-claims or is used twice (``instrument_checks`` refuses that), rows (``electricity``).
+
+Source:
+    ISO 14067:2018, 6.4.9.4; GHG Protocol Scope 2 Guidance, 6.9.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.footprint.characterise import Part
+from pipelines.footprint.contributions import Cover
 from pipelines.footprint.outputs import fraction
-from pipelines.footprint.requests import FACTOR, SCHEMA, SUPPLY, midpoint
+from pipelines.footprint.requests import FACTOR, SCHEMA, SUPPLY, midpoint, requests_of
 from pipelines.footprint.selection import select
 
 if TYPE_CHECKING:
@@ -66,60 +70,131 @@ def factors_of_instruments(
     return found
 
 
+def residual_choices(
+    inventory: Inventory, library: Library, gwp_set: str, parts: Mapping[Key, list[LineParts]]
+) -> dict[Key, Choice]:
+    """The residual mix of each line of electricity that a factor supplies.
+
+    Args:
+        inventory: checked.
+        library: the release's tables.
+        gwp_set: the GWP set asked for.
+        parts: location-based parts of every line.
+
+    Returns:
+        The choice by line; empty where the release holds no residual mix.
+    """
+    kinds = library.reporting.residual_kinds
+    held = library.factor.filter(pl.col("factor_kind").is_in(kinds))
+    if held.is_empty():
+        return {}
+    rule = replace(library.resolution, kinds={SUPPLY: list(kinds)})
+    wanted = [key for key, entries in parts.items() if any(is_power(e, library) for e in entries)]
+    requests = (
+        requests_of(inventory, library.resolution, gwp_set)
+        .filter(pl.col("use") == SUPPLY)
+        .with_columns(pinned=pl.lit(None, pl.String))
+    )
+    choices = select(requests, held, library.factor_gas, library.chains, rule, library.book)
+    return {key: choices[*key, SUPPLY] for key in wanted if (*key, SUPPLY) in choices}
+
+
+def is_power(entry: LineParts, library: Library) -> bool:
+    """Whether a factor supplies a line with electricity."""
+    if entry.choice is None or entry.use != SUPPLY or entry.line["direction"] != "input":
+        return False
+    category = library.book.categories.get(entry.line["flow"]) or ""
+    return category.startswith(library.reporting.electricity)
+
+
 def contractual_parts(
     parts: Mapping[Key, list[LineParts]],
     instruments: list[dict[str, Any]],
     choices: Mapping[str, Choice],
+    residuals: Mapping[Key, Choice],
     characteriser: Characteriser,
-    book: FlowBook,
+    library: Library,
 ) -> dict[Key, list[LineParts]]:
-    """The parts of lines with their instruments applied.
+    """The parts of lines by contract.
 
     Args:
         parts: location-based parts of every line.
         instruments: rows of the ``instrument`` table; amounts are on the basis of the line.
         choices: the factor of each instrument.
+        residuals: the residual mix of lines of electricity.
         characteriser: turns factors into parts.
-        book: converts units.
+        library: units and the category of electricity.
 
     Returns:
         The same mapping. What instruments cover of a line's supply takes their factors, each
-        for its share; the rest stays location-based. Results of other products bring their
-        own contractual parts.
+        for its share; the rest of electricity takes the residual mix where one is published
+        and stays location-based elsewhere. Results of other products bring their own
+        contractual parts.
     """
     claims: dict[Key, list[dict[str, Any]]] = {}
     for row in instruments:
         claims.setdefault((row["process_id"], row["line"]), []).append(row)
-    return {
-        key: [_contractual(entry, claims.get(key, []), choices, characteriser, book)
-              for entry in entries]
-        for key, entries in parts.items()
-    }  # fmt: skip
+
+    def by_contract(key: Key, entry: LineParts) -> LineParts:
+        if entry.product is not None:
+            ratio = entry.product_units
+            brought = tuple(_scaled(p, ratio) for p in entry.product.contractual)
+            return replace(entry, parts=brought)
+        of_line = claims.get(key, [])
+        if entry.use != SUPPLY or not (of_line or is_power(entry, library)):
+            return entry
+        return _contractual(
+            entry, of_line, choices, residuals.get(key), characteriser, library.book
+        )
+
+    return {key: [by_contract(key, e) for e in entries] for key, entries in parts.items()}
 
 
 def _contractual(
     entry: LineParts,
     claims: list[dict[str, Any]],
     choices: Mapping[str, Choice],
+    residual: Choice | None,
     characteriser: Characteriser,
     book: FlowBook,
 ) -> LineParts:
-    if entry.product is not None:
-        ratio = entry.product_units
-        return replace(entry, parts=tuple(_scaled(p, ratio) for p in entry.product.contractual))
-    if not claims or entry.use != SUPPLY:
-        return entry
     key = (entry.line["process_id"], entry.line["line"])
     blended: list[Part] = []
-    rest = Fraction(1)
+    covered = Fraction(0)
+    best: tuple[Fraction, Choice | None] = (Fraction(0), None)
     for row in claims:
         share = _share(row, entry.line, book)
         choice = choices[row["instrument_id"]]
         if choice.factor is not None:
             of = characteriser.of_factor(choice.factor, choice.unit_ratio, key)
             blended += [_scaled(part, float(share)) for part in of]
-        rest -= share
-    return replace(entry, parts=(*(_scaled(p, float(rest)) for p in entry.parts), *blended))
+        covered += share
+        best = max(best, (share, choice), key=lambda one: one[0])
+    whole, basis, of_rest = entry.parts, "average", entry.choice
+    if residual is not None and residual.factor is not None and _is_average(entry):
+        whole = characteriser.of_factor(residual.factor, residual.unit_ratio, key)
+        basis, of_rest = "residual_mix", residual
+    elif entry.choice is None or entry.choice.factor is None:
+        basis = "not_served"
+    rest = tuple(_scaled(part, float(1 - covered)) for part in whole)
+    named = residual.factor if basis == "residual_mix" and residual is not None else None
+    cover = Cover(
+        covered,
+        tuple(row["instrument_id"] for row in claims),
+        tuple(blended),
+        rest,
+        basis,
+        f"{named['factor_id']}@{named['version']}" if named else None,
+    )
+    # A line that several factors serve is named, and drawn, by the largest of them.
+    chosen = best[1] if best[0] > 1 - covered else of_rest
+    return replace(entry, choice=chosen, parts=(*rest, *blended), cover=cover)
+
+
+def _is_average(entry: LineParts) -> bool:
+    """Whether a line is supplied by other parties' data, not the supplier's own."""
+    factor = entry.choice.factor if entry.choice else None
+    return factor is None or factor["data_origin"] != "primary"
 
 
 def _share(row: dict[str, Any], line: dict[str, Any], book: FlowBook) -> Fraction:

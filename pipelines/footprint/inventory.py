@@ -47,7 +47,7 @@ ABSENT: dict[str, dict[str, Any]] = {
         "uncertainty_kind": "none", "derivation": "unknown", "line_source": NOT_STATED,
     },
     "instrument": {},
-    "assumption": {},
+    "assumption": {"assumption_origin": "inventory"},
 }  # fmt: skip
 FILES: tuple[tuple[str, Table, bool], ...] = (
     ("product", PRODUCT, True),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipelines.footprint.accounting_rule import AccountingRule
+    from pipelines.footprint.reporting_rule import ReportingRule
     from pipelines.footprint.resolution_rule import ResolutionRule
     from pipelines.footprint.spread import SpreadRule
 
@@ -39,6 +40,7 @@ class Library:
     resolution: ResolutionRule
     on: dt.date
     spreads: SpreadRule
+    reporting: ReportingRule
 
     @classmethod
     def over(
@@ -48,6 +50,7 @@ class Library:
         resolution: ResolutionRule,
         on: dt.date,
         spreads: SpreadRule,
+        reporting: ReportingRule,
     ) -> Library:
         """Index the tables.
 
@@ -57,6 +60,7 @@ class Library:
             resolution: the resolution rule.
             on: the day at which accounting rules must be in force.
             spreads: the rule of uncertainty.
+            reporting: how results are told apart and gaps weighed.
         """
         gwp: dict[str, dict[str, float]] = {}
         for row in tables["gwp"].iter_rows(named=True):
@@ -87,4 +91,5 @@ class Library:
             resolution,
             on,
             spreads,
+            reporting,
         )

@@ -20,13 +20,25 @@ from pipelines.footprint.account import (
     total_row,
 )
 from pipelines.footprint.characterise import Characteriser
-from pipelines.footprint.contributions import atoms_of, parts_of_lines, run_product
-from pipelines.footprint.instruments import contractual_parts, factors_of_instruments
+from pipelines.footprint.contributions import (
+    atoms_of,
+    parts_of_lines,
+    run_product,
+    scaled_amounts,
+)
+from pipelines.footprint.electricity import electricity_rows
+from pipelines.footprint.gaps import Scales, gap_rows, omitted, supplied_flows
+from pipelines.footprint.instruments import (
+    contractual_parts,
+    factors_of_instruments,
+    residual_choices,
+)
 from pipelines.footprint.model import inventory_result_rows, model_row
 from pipelines.footprint.outputs import fraction
 from pipelines.footprint.product_links import result_of
 from pipelines.footprint.requests import requests_of
 from pipelines.footprint.selection import select
+from pipelines.footprint.separate import carbon_balance, part_rows
 from pipelines.footprint.standing import parents_of
 from pipelines.footprint.uncertain_inventory import sampled_inventory
 from pipelines.footprint.uncertainty import uncertainty_of
@@ -34,11 +46,12 @@ from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipelines.footprint.contributions import LineParts, Run
+    from pipelines.footprint.contributions import Atom, LineParts, Run
     from pipelines.footprint.inventory import Inventory
     from pipelines.footprint.library import Library
     from pipelines.footprint.product_links import ProductResult
@@ -57,14 +70,18 @@ class Served:
     Attributes:
         gwp_set: the set.
         parts: location-based parts of each line.
-        contractual: parts with instruments applied.
-        sampled: the sampled inventory by biogenic convention, filled at first use.
+        contractual: parts by contract.
+        characteriser: turns factors into parts under the set.
+        sampled: the sampled inventory by biogenic convention and view, filled at first use.
+        scales: what weighs gaps, by biogenic convention, filled at first use.
     """
 
     gwp_set: str
     parts: Parts
     contractual: Parts
-    sampled: dict[str, UncertainInventory] = field(default_factory=dict)
+    characteriser: Characteriser
+    sampled: dict[tuple[str, bool], UncertainInventory] = field(default_factory=dict)
+    scales: dict[str, Scales] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,10 +133,11 @@ def served_lines(
         parts,
         inventory.rows["instrument"],
         factors_of_instruments(inventory, library, gwp_set),
+        residual_choices(inventory, library, gwp_set, parts),
         characteriser,
-        library.book,
+        library,
     )
-    return Served(gwp_set, parts, contractual)
+    return Served(gwp_set, parts, contractual, characteriser)
 
 
 def product_rows(
@@ -152,15 +170,23 @@ def product_rows(
             if entry.product is not None
         },
     )
-    atoms = atoms_of(system, run, served.parts)
+    by_place = atoms_of(system, run, served.parts)
     is_same = served.contractual == served.parts
-    by_contract = atoms if is_same else atoms_of(system, run, served.contractual)
-    lines = line_rows(context, system, run, served.parts, atoms)
+    by_contract = by_place if is_same else atoms_of(system, run, served.contractual)
+    is_contractual = context.rule.is_contractual
+    view = served.contractual if is_contractual else served.parts
+    atoms = by_contract if is_contractual else by_place
+    lines = line_rows(context, system, run, view, atoms)
+    gaps = _gaps(context, inventory, library, served, scaled_amounts(system, run))
     row = total_row(context, atoms, lines)
-    inside = counted(by_contract, context.convention)
-    row["value_contractual"] = sum((a.co2e for a in inside), start=ZERO)
+    row |= {
+        "value_location_based": _total(by_place, context),
+        "value_contractual": _total(by_contract, context),
+        "carbon_balance_biogenic": carbon_balance(atoms, library.reporting),
+        **omitted(gaps, float(row["footprint_value"])),
+    }
     stages, components, gases = stage_component_gas_rows(context, atoms)
-    sampled = _sampled(inventory, library, system, solver, served, context.convention, draws)
+    sampled = _sampled(inventory, library, system, solver, served, context, draws)
     told = uncertainty_of(sampled, system, run, library.spreads.z975)
     row |= told.columns
     row["flags"] = sorted([*row["flags"], *told.flags])
@@ -174,6 +200,11 @@ def product_rows(
         "footprint_stage": stages,
         "footprint_component": components,
         "footprint_gas": gases,
+        "footprint_part": part_rows(context, atoms, library.reporting),
+        "footprint_gap": gaps,
+        "footprint_electricity": electricity_rows(
+            context, scaled_amounts(system, run), served.parts, served.contractual
+        ),
         "footprint_supply": _supply_rows(context, system, run, sampled.nominal),
         "footprint_uncertainty": [
             {"product_id": product["product_id"], "gwp_set": served.gwp_set, **entry}
@@ -189,8 +220,29 @@ def product_rows(
         rows["inventory_result"] = inventory_result_rows(product, system, run, covered)
     nominal = run.demand * float(sampled.nominal[root])
     moved = told.samples / nominal if draws.samples and nominal else None
-    result = replace(result_of(row, atoms, by_contract), samples=moved)
+    result = replace(result_of(row, by_place, by_contract), samples=moved)
     return ProductRows(rows, result, told.samples / product["declared_amount"])
+
+
+def _total(atoms: list[Atom], context: Context) -> Decimal:
+    return sum((atom.co2e for atom in counted(atoms, context.convention)), start=ZERO)
+
+
+def _gaps(
+    context: Context,
+    inventory: Inventory,
+    library: Library,
+    served: Served,
+    amounts: Mapping[tuple[str, str], tuple[float, Any]],
+) -> list[dict[str, Any]]:
+    """What the result leaves out, weighed; the same scales for all products."""
+    convention = context.convention
+    if convention not in served.scales:
+        served.scales[convention] = Scales(library, served.characteriser, convention)
+    supplied = supplied_flows(inventory.rows["exchange"])
+    return gap_rows(
+        context.product, served.gwp_set, amounts, served.parts, supplied, served.scales[convention]
+    )
 
 
 def _sampled(
@@ -199,16 +251,18 @@ def _sampled(
     system: ProductSystem,
     solver: Solver,
     served: Served,
-    convention: str,
+    context: Context,
     draws: Draws,
 ) -> UncertainInventory:
-    """The sampled inventory: once for all products of one convention."""
-    if convention not in served.sampled:
+    """The sampled inventory: once for all products of one convention and view."""
+    key = (context.convention, context.rule.is_contractual)
+    if key not in served.sampled:
         roots = [system.root_of[row["process_id"]] for row in inventory.rows["product"]]
-        served.sampled[convention] = sampled_inventory(
-            system, solver, served.parts, convention, library, roots, draws.samples, draws.seed
+        view = served.contractual if key[1] else served.parts
+        served.sampled[key] = sampled_inventory(
+            system, solver, view, key[0], library, roots, draws.samples, draws.seed
         )
-    return served.sampled[convention]
+    return served.sampled[key]
 
 
 def _demand(product: dict[str, Any], system: ProductSystem, root: int, book: FlowBook) -> float:

@@ -6,7 +6,7 @@ Belongs here: pinned factors and their refusal, the words of a choice, uncovered
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -54,6 +54,7 @@ class Choice:
         reason_zh: why this one, Chinese.
         reason_en: why this one, English.
         runners_up: JSON list of those that lost or were refused, and why.
+        unused_primary: the supplier's own admissible primary factor, where another serves.
     """
 
     factor: dict[str, Any] | None
@@ -62,6 +63,7 @@ class Choice:
     reason_zh: str
     reason_en: str
     runners_up: str
+    unused_primary: str | None = None
 
 
 def select(
@@ -105,12 +107,41 @@ def select(
     losers = candidates.filter(pl.col("refused").list.len() > 0).sort([*KEY, "factor_id"])
     for row in losers.iter_rows(named=True):
         refused.setdefault(_key(row), []).append(row)
-    return {
+    choices = {
         _key(request): _choice(
             request, by_key.get(_key(request), []), refused.get(_key(request), []), order
         )
         for request in requests.iter_rows(named=True)
     }
+    for key, own in _own_primaries(requests, usable, chains, rule, book).items():
+        served = choices[key].factor
+        if served is not None and served["factor_id"] != own:
+            choices[key] = replace(choices[key], unused_primary=own)
+    return choices
+
+
+def _own_primaries(
+    requests: pl.DataFrame,
+    usable: pl.DataFrame,
+    chains: dict[str, list[tuple[str, str]]],
+    rule: ResolutionRule,
+    book: FlowBook,
+) -> dict[tuple[str, str, str], str]:
+    """The best admissible primary factor of each request's own supplier, pinned or not.
+
+    Source:
+        宁夏征求意见稿第九条: primary data first. A default below the supplier's own figure
+        is no reason to pass that figure over.
+    """
+    named = requests.filter(pl.col("supplier_id").is_not_null())
+    if named.is_empty():
+        return {}
+    free = named.with_columns(pinned=pl.lit(None, pl.String))
+    own = candidates_of(free, usable, chains, rule, book).filter(
+        pl.col("r_supplier") == 0, pl.col("refused").list.len() == 0
+    )
+    best = own.sort([*KEY, *SORT, "factor_id"]).unique(KEY, keep="first", maintain_order=True)
+    return {_key(row): row["factor_id"] for row in best.iter_rows(named=True)}
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -146,6 +177,18 @@ def _keep_pins(
         )
         for row in held.iter_rows(named=True)
         if {"F-KIND-01", "F-GWP-01", "F-UNIT-01"} & set(row["refused"])
+    ]
+    faults += [
+        finding(
+            "E-SEL-10",
+            process=row["process_id"],
+            line=row["line"],
+            value=row["factor_id"],
+            since=row["valid_from"] or "-",
+            until=row["valid_until"] or "-",
+        )
+        for row in held.iter_rows(named=True)
+        if "F-VAL-01" in row["refused"]
     ]
     served = {_key(row) for row in held.iter_rows(named=True)}
     faults += [

@@ -26,6 +26,7 @@ CRITERIA = ("ter", "ger", "tir", "precision_score")
 WORST = 5.0
 CONFIDENCE = ("high", "medium", "low")
 PRIMARY = "primary_data"
+UNUSED_PRIMARY = "supplier_primary_unused"
 FLAG_WORDS = ("gwp_not_stated", "p")
 
 
@@ -63,6 +64,8 @@ def line_flags(entry: LineParts) -> list[str]:
     if served is not None:
         flags |= set(served["flags"]) & set(FLAG_WORDS)
         flags.add(f"factor_{served['status']}")
+        if choice is not None and choice.unused_primary is not None:
+            flags.add(f"{UNUSED_PRIMARY}:{choice.unused_primary}")
     elif choice:
         flags.add("uncovered")
     return sorted(flags)
@@ -96,6 +99,7 @@ def result_flags(context: Context, lines: list[dict[str, Any]], confidence: str)
         "assumptions": context.assumptions > 0,
         "limit_values_not_plant_measurements": context.product["is_limit_activity"],
         "demonstration": confidence == "low",
+        UNUSED_PRIMARY: any(flag.startswith(UNUSED_PRIMARY) for flag in said),
         "gwp_set_differs_from_rule": context.product["gwp_set"] != context.rule.gwp_set,
     }
     return sorted({word for word, holds in words.items() if holds} | (said & set(FLAG_WORDS)))

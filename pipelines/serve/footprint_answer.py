@@ -20,7 +20,9 @@ TOTALS = (
     "value_contractual", "median", "mean", "p2_5", "p97_5", "gsd2", "samples", "seed",
     "median_se", "p2_5_se", "p97_5_se", "gsd2_analytic", "half_width_approach1",
     "uncertainty_coverage", "samples_unproductive", "primary_data_share", "unsplit_share",
-    "lines_total", "lines_uncovered", "result_state", "confidence", "is_limit_activity", "flags",
+    "lines_total", "lines_uncovered", "cut_off_share", "gaps_total", "gaps_unestimated",
+    "carbon_balance_biogenic", "biogenic_carbon_in_product", "result_state", "confidence",
+    "is_limit_activity", "flags",
 )  # fmt: skip
 RATINGS = (("ter", "ter"), ("ger", "ger"), ("tir", "tir"), ("p", "precision_score"), ("dqr", "dqr"))
 LINE = (
@@ -54,9 +56,18 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _separate(parts: pl.DataFrame) -> dict[str, Any]:
+    """Sums by heading; memo items and what the convention leaves out stand beside the total."""
+    sums: dict[str, Any] = {}
+    for row in parts.sort("heading").iter_rows(named=True):
+        sums[row["heading"]] = sums.get(row["heading"], 0) + row["contribution"]
+    return {name: _number(value) for name, value in sums.items()}
+
+
 def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows without their product and set."""
-    return frame.drop("product_id", "gwp_set").to_dicts()
+    rows = frame.drop("product_id", "gwp_set").to_dicts()
+    return [{name: _number(value) for name, value in row.items()} for row in rows]
 
 
 def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dict[str, Any]]:
@@ -82,7 +93,8 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
             for name in (
                 "footprint", "footprint_component", "footprint_stage", "footprint_gas",
                 "footprint_supply", "footprint_line", "footprint_uncertainty",
-                "footprint_comparison",
+                "footprint_comparison", "footprint_part", "footprint_gap",
+                "footprint_electricity",
             )
         }  # fmt: skip
         if at["footprint"].is_empty():
@@ -98,6 +110,10 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
                 "stages": _pairs(at["footprint_stage"], "stage"),
                 "gases": _pairs(at["footprint_gas"], "gas_or_unsplit"),
                 "gas_mass": _pairs(at["footprint_gas"], "gas_or_unsplit", "gas_mass"),
+                "separate": _separate(at["footprint_part"]),
+                "parts": _told(at["footprint_part"]),
+                "gaps": _told(at["footprint_gap"]),
+                "electricity": _told(at["footprint_electricity"]),
                 "processes": [
                     {"process_id": r["process_id"], "intensity": _number(r["intensity"]),
                      "unit": r["reference_flow_unit"]}
@@ -118,7 +134,13 @@ def answers(tables: Mapping[str, pl.DataFrame], gwp_set: str | None) -> list[dic
 SCALED = (
     "value", "value_excluding_uptake", "value_including_uptake", "value_location_based",
     "value_contractual", "median", "mean", "p2_5", "p97_5", "median_se", "p2_5_se", "p97_5_se",
+    "carbon_balance_biogenic", "biogenic_carbon_in_product",
 )  # fmt: skip
+SCALED_ROWS = {
+    "gas_mass", "contribution", "scaled_amount", "estimate_low", "estimate", "estimate_high",
+    "covered_amount", "uncovered_amount", "location_contribution", "covered_contribution",
+    "uncovered_contribution",
+}  # fmt: skip
 
 
 def per_unit(product: Mapping[str, Any], unit: str, ratio: float) -> dict[str, Any]:
@@ -142,7 +164,17 @@ def per_unit(product: Mapping[str, Any], unit: str, ratio: float) -> dict[str, A
         **{name: scaled(product[name]) for name in SCALED},
         **{
             group: {key: scaled(value) for key, value in product[group].items()}
-            for group in ("components", "stages", "gases", "gas_mass")
+            for group in ("components", "stages", "gases", "gas_mass", "separate")
+        },
+        **{
+            group: [
+                {
+                    name: scaled(value) if name in SCALED_ROWS else value
+                    for name, value in row.items()
+                }
+                for row in product[group]
+            ]
+            for group in ("parts", "gaps", "electricity")
         },
         "lines": [
             {**line, "amount": scaled(line["amount"]), "contribution": scaled(line["contribution"])}

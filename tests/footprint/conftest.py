@@ -25,7 +25,7 @@ from pipelines.ledger import Ledger
 from pipelines.sources import all_sources
 from pipelines.tabular.text_table import read_rows
 from tests.conftest import SEEDS
-from tests.footprint.handmade import Outcome, computed, library_of
+from tests.footprint.handmade import Outcome, computed, library_of, reporting
 
 RELEASED_ON = tomllib.loads((SEEDS / "release.toml").read_text("utf-8"))["released_on"]
 INVENTORIES = sorted(p for p in (SEEDS / "inventories").iterdir() if p.is_dir())
@@ -89,7 +89,9 @@ def seed_tables(
 @pytest.fixture(scope="session")
 def seed_library(seed_tables, rules, resolution) -> Library:
     """The library over the judged factors of the seeds."""
-    return Library.over(seed_tables, rules, resolution, RELEASED_ON, read_spread_rule(SEEDS))
+    return Library.over(
+        seed_tables, rules, resolution, RELEASED_ON, read_spread_rule(SEEDS), reporting()
+    )
 
 
 @pytest.fixture(scope="session")

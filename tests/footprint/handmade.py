@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from pipelines.errors import TanyuanError
-from pipelines.footprint import Library, compute, read_spread_rule
+from pipelines.footprint import Library, compute, read_reporting_rule, read_spread_rule
 from pipelines.settings import REPOSITORY
 from schemas import ALL_TABLES
 from schemas.render.frame import empty, frame_of
@@ -91,6 +92,12 @@ FACTORS = (
 GASES = ((DIESEL, "co2_fossil", 3.0), (DIESEL, "ch4_fossil", 0.001), (DIESEL, "n2o", 0.0001))
 
 
+@cache
+def reporting():
+    """The reporting rule of the seeds, read once."""
+    return read_reporting_rule(SEEDS)
+
+
 def library_of(
     reference: dict[str, pl.DataFrame],
     rules: dict[str, Any],
@@ -124,7 +131,9 @@ def library_of(
         if scores
         else empty(ALL_TABLES["factor_quality"]),
     }
-    return Library.over(tables, rules, resolution, on, spreads or read_spread_rule(SEEDS))
+    return Library.over(
+        tables, rules, resolution, on, spreads or read_spread_rule(SEEDS), reporting()
+    )
 
 
 def product(process_id: str, unit: str = "kg", amount: Any = 1, **more: Any) -> dict[str, Any]:

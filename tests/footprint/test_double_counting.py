@@ -67,6 +67,10 @@ def told(tmp_path, library, *inventories, gwp_sets=("AR5",)):
         key = (total["product_id"], total["gwp_set"])
         flags = {f for f in total["flags"] if f.startswith("double_counting:")}
         assert flags == {f"double_counting:{one.code}" for one in found.get(key, ())}
+    ledger = {row["text_en"]: row["assumption_source"] for row in rows["assumption"]}
+    for made in rows["product"]:
+        for one in found.get((made["product_id"], made["gwp_set"]), ()):
+            assert ledger[one.en] == one.code
     return found
 
 

@@ -196,7 +196,10 @@ def test_limits_and_assumptions_are_said_on_the_result(tmp_path, library):
     assert set(row["flags"]) == {
         "assumptions", "limit_values_not_plant_measurements", "uncertainty_not_stated",
     }  # fmt: skip
-    assert outcome.row("assumption")["text_en"] == "a guess"
+    stated = outcome.row("assumption", assumption_origin="inventory")
+    assert (stated["assumption_no"], stated["text_en"]) == (1, "a guess")
+    made = outcome.row("assumption", assumption_origin="engine")
+    assert (made["assumption_no"], made["assumption_source"]) == (2, "E-SEL-11")
 
 
 def test_a_factor_that_prints_no_gwp_set_is_used_unsplit_and_said_so(tmp_path, library_with):

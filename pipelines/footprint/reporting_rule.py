@@ -1,0 +1,85 @@
+"""How results are told apart and gaps are weighed: ``rules/reporting.toml``.
+
+Belongs here: reading the rule. Does not belong here: applying it (``separate``, ``gaps``,
+``electricity``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+from pipelines.quantities.number import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+    from pathlib import Path
+
+SHOWN = "rules/reporting.toml"
+PARTS = ("heading", "carbon", "electricity", "gap")
+
+
+@dataclass(frozen=True)
+class ReportingRule:
+    """Headings of separate reporting, the carbon balance, electricity, weighing of gaps.
+
+    Attributes:
+        headings: heading by component.
+        carbon_components: components whose CO2e is biogenic CO2.
+        carbon_gases: other gases that hold biogenic carbon.
+        co2_per_carbon: kg of CO2 from one kg of carbon.
+        ch4_per_carbon: kg of CH4 from one kg of carbon.
+        electricity: beginning of the category of electricity.
+        residual_kinds: factor kinds that serve what no certificate covers.
+        levels: least number of levels of a category.
+        least: least number of factors of a category.
+    """
+
+    headings: Mapping[str, str]
+    carbon_components: frozenset[str]
+    carbon_gases: frozenset[str]
+    co2_per_carbon: Fraction
+    ch4_per_carbon: Fraction
+    electricity: str
+    residual_kinds: tuple[str, ...]
+    levels: int
+    least: int
+
+
+def read_reporting_rule(seeds: Path) -> ReportingRule:
+    """The reporting rule of a seeds folder.
+
+    Raises:
+        UnreadableInput: E-SEED-06, the file is missing.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part is missing or names no source.
+    """
+    try:
+        block = tomllib.loads((seeds / "rules" / "reporting.toml").read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
+    unsourced = [
+        finding("E-SEED-09", file=SHOWN, column=name)
+        for name in PARTS
+        if not block.get(name, {}).get("source")
+    ]
+    if unsourced:
+        raise FaultyData(unsourced)
+    carbon, gap = block["carbon"], block["gap"]
+    electricity = block["electricity"]
+    return ReportingRule(
+        block["heading"]["of"],
+        frozenset(carbon["components"]),
+        frozenset(carbon["gases"]),
+        exact(carbon["co2_per_carbon"]),
+        exact(carbon["ch4_per_carbon"]),
+        electricity["category"],
+        tuple(electricity["residual_kinds"]),
+        int(gap["levels"]),
+        int(gap["least"]),
+    )
