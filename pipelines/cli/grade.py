@@ -6,9 +6,10 @@ changes between releases and pictures (``grade_release``).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,8 +21,6 @@ from pipelines.findings import finding
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from pipelines.grade import Benchmark, GradeRule
 
 APP = typer.Typer(no_args_is_help=True)
@@ -44,19 +43,39 @@ def rule_named(rule_id: str, seeds: Path) -> GradeRule:
 
 
 def _benchmark(
-    rule: GradeRule, seeds: Path, files: tuple[Path | None, Path | None], on: dt.date
+    rule: GradeRule, seeds: Path, files: tuple[Path | None, list[Path]], on: dt.date
 ) -> Benchmark:
-    from pipelines.grade import build, earlier_populations, read_disclosure_rule, read_population
+    """The benchmark of a rule, beside every other that rests on results of owners."""
+    from pipelines.grade import (
+        build,
+        build_benchmarks,
+        earlier_populations,
+        read_disclosure_rule,
+        read_grade_rules,
+        read_population,
+    )
 
     population, previous = files
-    members: Any = []
-    earlier: Any = read_population(previous) if previous else []
+    disclosure = read_disclosure_rule(seeds)
+    if rule.method != "quantile" or not rule.population:
+        return build(rule, read_population(population) if population else [], disclosure, on=on)
     if population is not None:
-        members = read_population(population)
-    elif rule.population:
-        members = read_population(seeds / "populations" / f"{rule.population}.csv")
-        earlier = earlier or earlier_populations(seeds, [rule.population]).get(rule.population, [])
-    return build(rule, members, read_disclosure_rule(seeds), on=on, earlier=earlier)
+        rules = {rule.rule_id: rule}
+        members = {rule.population: read_population(population)}
+        # The editions are named in their order; their days are not known.
+        days = (dt.date.fromordinal(n) for n in range(1, len(previous) + 1))
+        earlier = {rule.population: list(zip(days, map(read_population, previous), strict=True))}
+    else:
+        rules = {
+            r.rule_id: r
+            for r in read_grade_rules(seeds).values()
+            if r.population and (r.has_owners or r.rule_id == rule.rule_id)
+        }
+        names = sorted({str(r.population) for r in rules.values()})
+        members = {n: read_population(seeds / "populations" / f"{n}.csv") for n in names}
+        earlier = earlier_populations(seeds, names)
+    made = build_benchmarks(rules, members, disclosure, on, earlier)
+    return next(b for b in made if b.rule.rule_id == rule.rule_id)
 
 
 @APP.command()
@@ -86,7 +105,9 @@ def show(
 def build(
     rule: Annotated[str, typer.Argument(help="规则编号 rule id")],
     population: Population = None,
-    previous: Annotated[Path | None, typer.Option(help="上一版样本 the edition before")] = None,
+    previous: Annotated[
+        list[Path] | None, typer.Option(help="此前各版样本，先旧后新 editions before, oldest first")
+    ] = None,
     on: Day = None,
     seeds: Seeds = None,
 ) -> Result:
@@ -94,7 +115,9 @@ def build(
     from pipelines.grade.report import benchmark_report
 
     folder = Settings.resolve(seeds).seeds
-    made = _benchmark(rule_named(rule, folder), folder, (population, previous), day_of(on, folder))
+    made = _benchmark(
+        rule_named(rule, folder), folder, (population, previous or []), day_of(on, folder)
+    )
     has_limits = bool(made.limits)
     return Result(
         "grade build",
@@ -202,7 +225,7 @@ def _limits(
         covariate, subclass, modifier = choice
         return limits_of(rule, covariate=covariate, subclass=subclass, modifier=modifier)
     population, day = given
-    made = _benchmark(rule, seeds, (population, None), day)
+    made = _benchmark(rule, seeds, (population, []), day)
     if not (made.is_graded or made.demonstrates):
         reasons = "；".join(f"{r.code} {r.zh}" for r in made.reasons)
         raise RefusedByPolicy(finding("E-GRD-09", value=rule.rule_id, reason=reasons))

@@ -1,8 +1,9 @@
 """Alarms before a benchmark is published: signs of poisoning and of clone floods.
 
 Belongs here: what a person must look into. An alarm stops the grading until the approving
-body names its code in ``accepted_alarms`` of the rule. Does not belong here: comparability
-and disclosure, which no one may accept away.
+body records a decision for that very edition in ``alarm_decisions`` of the rule. A first
+edition always raises one: nothing shows whether its owners understate. Does not belong here:
+comparability and disclosure, which no one may accept away.
 """
 
 from __future__ import annotations
@@ -39,13 +40,31 @@ def alarms_of(
         disclosure: thresholds of the alarms.
 
     Returns:
-        Findings, those the rule accepts left out.
+        Findings; none is left out here because it was settled, see ``unsettled``.
     """
-    found = [
-        *_near_equal(members, disclosure),
-        *_against_earlier(members, earlier, rule, disclosure),
+    if not members:
+        return []
+    compared = _against_earlier(members, earlier, rule, disclosure)
+    if not earlier:
+        moved = moved_by_understating(members, rule, disclosure)
+        compared = [
+            finding(
+                "G-ALM-04",
+                found=f"{moved:.0%}",
+                share=f"{disclosure.understating_share:.0%}",
+                shift=f"{disclosure.understating_by:.0%}",
+            )
+        ]
+    return [*_near_equal(members, disclosure), *compared]
+
+
+def unsettled(alarms: Sequence[Finding], rule: GradeRule, edition: str) -> list[Finding]:
+    """Alarms without a recorded decision for this edition, each naming the edition to decide on."""
+    return [
+        replace(one, place={**one.place, "edition": edition})
+        for one in alarms
+        if not rule.is_settled(one.code, edition)
     ]
-    return [one for one in found if one.code not in rule.accepted_alarms]
 
 
 def notices_of(
@@ -57,16 +76,6 @@ def notices_of(
     if influence > disclosure.influence:
         found.append(
             finding("G-INF-01", found=f"{influence:.0%}", wanted=f"{disclosure.influence:.0%}")
-        )
-    moved = moved_by_understating(members, rule, disclosure)
-    if moved > disclosure.limit_drift:
-        found.append(
-            finding(
-                "G-INF-02",
-                found=f"{moved:.0%}",
-                share=f"{disclosure.understating_share:.0%}",
-                shift=f"{disclosure.understating_by:.0%}",
-            )
         )
     return found
 
@@ -132,7 +141,7 @@ def _against_earlier(
     rule: GradeRule,
     disclosure: DisclosureRule,
 ) -> list[Finding]:
-    if not earlier or not members:
+    if not earlier:
         return []
     found = []
     before, now = population_quantiles(earlier, rule), population_quantiles(members, rule)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
+from pipelines.grade.spread import Spread
 from pipelines.grade.threshold import written
 from pipelines.quantities.number import to_double
 
@@ -30,8 +31,9 @@ class Assignment:
     Attributes:
         grade: the class given, or None when withheld.
         point_grade: the class of the point value.
-        probabilities: probability of each class (and of falling outside all).
-        most_probable: the class of the largest probability.
+        probabilities: probability of each class (and of falling outside all); empty where
+            no uncertainty is stated.
+        most_probable: the class of the largest probability; None where there are none.
         withheld: whether no class is given.
         margin: distance from the value to the limit of its class (positive inside).
         findings: why it is withheld, or that point and most probable class differ.
@@ -40,7 +42,7 @@ class Assignment:
     grade: str | None
     point_grade: str
     probabilities: dict[str, float]
-    most_probable: str
+    most_probable: str | None
     withheld: bool
     margin: float | None
     findings: tuple[Finding, ...]
@@ -67,13 +69,12 @@ def class_of(value: float, limits: Sequence[float], labels: Sequence[str], inclu
 
 
 def probabilities_of(
-    value: float, gsd2: float, limits: Sequence[float], labels: Sequence[str]
+    spread: Spread, limits: Sequence[float], labels: Sequence[str]
 ) -> dict[str, float]:
-    """Probability of each class of a lognormal value.
+    """Probability of each class of an uncertain value.
 
     Args:
-        value: median, above zero.
-        gsd2: squared geometric standard deviation, the 95 % factor; 1 is certain.
+        spread: its distribution, not certain.
         limits: upper limits, best first.
         labels: classes, best first.
 
@@ -81,18 +82,10 @@ def probabilities_of(
         Probability by class; they sum to one.
 
     Source:
-        ``P(class k) = Phi((ln b_k - ln m)/sigma) - Phi((ln b_{k-1} - ln m)/sigma)``,
-        ``sigma = ln(gsd2)/2``.
+        ``P(class k) = F(b_k) - F(b_{k-1})``; of a lognormal value
+        ``F(b) = Phi((ln b - ln m)/sigma)``, ``sigma = ln(gsd2)/2``.
     """
-    sigma = math.log(gsd2) / 2
-    below = [
-        1.0
-        if limit == math.inf
-        else _phi((math.log(limit) - math.log(value)) / sigma)
-        if limit > 0
-        else 0.0
-        for limit in limits
-    ]
+    below = [spread.share_below(limit) for limit in limits]
     open_end = len(limits) < len(labels)
     marks = [*below, 1.0] if open_end else below
     found: dict[str, float] = {}
@@ -106,20 +99,25 @@ def probabilities_of(
     return found
 
 
-def _phi(x: float) -> float:
-    return 0.5 * math.erfc(-x / math.sqrt(2))
-
-
 def assign(
-    rule: GradeRule, value: float, limits: Sequence[float], gsd2: float | None = None
+    rule: GradeRule,
+    value: float,
+    limits: Sequence[float],
+    gsd2: float | None = None,
+    spread: Spread | None = None,
 ) -> Assignment:
     """The class of a value under a rule's limits and its uncertainty policy.
+
+    Without a stated uncertainty there are no probabilities: nobody's silence makes a class
+    certain. Such a value is graded where the rule goes by the point alone, else withheld.
 
     Args:
         rule: gives labels, inclusion, policy and the smallest probability.
         value: in the rule's unit.
         limits: upper limits, best first.
-        gsd2: squared geometric standard deviation of the value, if known.
+        gsd2: squared geometric standard deviation of the value; None where none is stated,
+            1 where the value is certain.
+        spread: its distribution where more is known of it than ``gsd2``, as of samples.
 
     Returns:
         The assignment.
@@ -131,20 +129,29 @@ def assign(
     column = _unusable(rule, value, gsd2)
     if column:
         raise FaultyData(finding("E-GRD-14", column=column, value=f"{value}, gsd2 {gsd2}"))
+    if spread is None and gsd2 is not None:
+        spread = Spread.stated(value, gsd2)
     labels = rule.labels
     point = class_of(value, limits, labels, rule.inclusion)
-    if gsd2 is None or gsd2 == 1:
-        probabilities = {label: float(label == point) for label in labels}
-        if point == NOT_GRADED:
+    margin = _margin(value, point, limits, labels)
+    if spread is None:
+        is_enough = rule.uncertainty_policy == "point"
+        notes = [] if is_enough else [finding("G-PROB-05", wanted=rule.uncertainty_policy)]
+        given = point if is_enough else None
+        return Assignment(given, point, {}, None, not is_enough, margin, tuple(notes))
+    if spread.is_certain:
+        sure = class_of(spread.median, limits, labels, rule.inclusion)
+        probabilities = {label: float(label == sure) for label in labels}
+        if sure == NOT_GRADED:
             probabilities[NOT_GRADED] = 1.0
     else:
-        probabilities = probabilities_of(value, gsd2, limits, labels)
+        probabilities = probabilities_of(spread, limits, labels)
     most = max(probabilities, key=lambda label: probabilities[label])
-    given = point
-    if rule.uncertainty_policy == "conservative" and gsd2 is not None:
-        given = class_of(value * gsd2, limits, labels, rule.inclusion)
-    elif rule.uncertainty_policy == "probability":
-        given = most
+    by_policy = {
+        "point": point,
+        "conservative": class_of(spread.upper, limits, labels, rule.inclusion),
+        "probability": most,
+    }
     findings = []
     if most != point:
         findings.append(
@@ -155,15 +162,8 @@ def assign(
         findings.append(
             finding("G-PROB-01", found=f"{probabilities[most]:.2f}", wanted=f"{rule.p_min:.2f}")
         )
-    return Assignment(
-        None if withheld else given,
-        point,
-        probabilities,
-        most,
-        withheld,
-        _margin(value, point, limits, labels),
-        tuple(findings),
-    )
+    chosen = None if withheld else by_policy[rule.uncertainty_policy]
+    return Assignment(chosen, point, probabilities, most, withheld, margin, tuple(findings))
 
 
 def _unusable(rule: GradeRule, value: float, gsd2: float | None) -> str:

@@ -8,17 +8,17 @@ rows (``tables``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
-from pipelines.grade.alarm import alarms_of, notices_of
+from pipelines.grade.alarm import alarms_of, notices_of, unsettled
 from pipelines.grade.bootstrap import LimitError, limit_errors
 from pipelines.grade.comparable import comparable, same_measure
-from pipelines.grade.difference import tells_by_difference
+from pipelines.grade.difference import Cell, against_published
 from pipelines.grade.disclosure import against_disclosure
 from pipelines.grade.owners import owners_of
+from pipelines.grade.population import edition_mark
 from pipelines.grade.publication import Published, publish_limits
 from pipelines.grade.threshold import limits_of
 
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from pipelines.grade.audit import Figure
     from pipelines.grade.comparable import Exclusion
     from pipelines.grade.disclosure import DisclosureRule
     from pipelines.grade.owners import Owners
     from pipelines.grade.population import Member
     from pipelines.grade.rule import GradeRule
+
+    # Editions of a population before the present one, oldest first, with their day.
+    Editions = Sequence[tuple[dt.date, Sequence[Member]]]
 
 WITHOUT_OWNERS = ("modelled_average", "country_default")
 # Kinds that give no product a class of its own right, and why.
@@ -56,7 +60,9 @@ class Benchmark:
         is_demonstration: whether the limits are shown as a demonstration only.
         reasons: every reason against grading.
         notices: what a reader should know and what stops nothing.
+        edition: mark of the population as read; empty without members.
         judged: the members behind the limits.
+        figures: the limits as a reader understands them.
     """
 
     rule: GradeRule
@@ -72,23 +78,25 @@ class Benchmark:
     smoothed: tuple[bool, ...] = ()
     errors: tuple[LimitError, ...] = ()
     notices: tuple[Finding, ...] = ()
+    edition: str = ""
     judged: tuple[Member, ...] = field(default=(), repr=False)
+    figures: tuple[Figure, ...] = field(default=(), repr=False)
+
+    @property
+    def cell(self) -> Cell:
+        """The benchmark as one published cell."""
+        return Cell(self.rule.rule_id, self.judged, self.figures)
 
     @property
     def demonstrates(self) -> bool:
         """Whether products may be graded as a demonstration: a constructed, sound population."""
         return bool(self.limits) and [r.code for r in self.reasons] == ["G-KIND-02"]
 
-    @property
-    def has_protected_owners(self) -> bool:
-        """Whether the limits rest on results of owners."""
-        return self.rule.method == "quantile" and self.rule.population_kind not in WITHOUT_OWNERS
-
     def suppressed(self, reason: Finding) -> Benchmark:
         """The same benchmark without limits, for one reason more."""
         return replace(
-            self, limits=(), smoothed=(), errors=(), is_graded=False, is_demonstration=False,
-            reasons=(*self.reasons, reason),
+            self, limits=(), smoothed=(), errors=(), figures=(), is_graded=False,
+            is_demonstration=False, reasons=(*self.reasons, reason),
         )  # fmt: skip
 
 
@@ -99,6 +107,7 @@ def build(
     *,
     on: dt.date | None = None,
     earlier: Sequence[Member] = (),
+    is_history: bool = False,
 ) -> Benchmark:
     """The benchmark of a rule over a population.
 
@@ -113,10 +122,13 @@ def build(
         disclosure: the disclosure rule.
         on: the day of the release; None asks nothing of the rule's validity.
         earlier: the edition of the population before, where there is one.
+        is_history: whether only what disclosure lets out is asked for: no alarm is raised
+            and no sampling error drawn.
 
     Returns:
         The benchmark with limits, or with every reason for having none.
     """
+    edition = edition_mark(members) if members else ""
     kept, left_out = comparable(members, rule)
     if rule.method != "quantile":
         return _printed(rule, disclosure, members, (kept, left_out), on)
@@ -134,8 +146,8 @@ def build(
     if judged or not members:
         stops = against_disclosure(owners, disclosure, rule.minimum_owners, rule.dominance)
     shown, notices = NOTHING, []
-    if judged and not is_modelled and not stops:
-        stops += _alarms(rule, judged if kept else (), earlier, disclosure)
+    if judged and not (is_modelled or stops or is_history):
+        stops += _alarms(rule, judged if kept else (), earlier, disclosure, edition)
         notices = notices_of(judged, rule, disclosure)
     if judged and (is_modelled or not stops):
         shown = publish_limits(judged, rule, disclosure, protected=not is_modelled)
@@ -147,8 +159,9 @@ def build(
         rule, disclosure, len(members), tuple(kept), tuple(left_out), owners, limits,
         is_graded=not reasons, is_demonstration=bool(limits) and bool(reasons),
         reasons=tuple(reasons), smoothed=shown.smoothed,
-        errors=limit_errors(judged, rule, disclosure.replicates) if limits else (),
-        notices=tuple(notices), judged=tuple(judged),
+        errors=limit_errors(judged, rule, disclosure.replicates)
+        if limits and not is_history else (),
+        notices=tuple(notices), edition=edition, judged=tuple(judged), figures=shown.figures,
     )  # fmt: skip
 
 
@@ -183,12 +196,11 @@ def _alarms(
     kept: Sequence[Member],
     earlier: Sequence[Member],
     disclosure: DisclosureRule,
+    edition: str,
 ) -> list[Finding]:
-    if not kept:
-        return []
-    # An earlier edition is of an earlier period by its nature.
+    """Alarms no decision settles. An earlier edition is of an earlier period by its nature."""
     before, _ = comparable(earlier, replace(rule, reference_period=None))
-    return alarms_of(kept, before, rule, disclosure)
+    return unsettled(alarms_of(kept, before, rule, disclosure), rule, edition)
 
 
 def build_benchmarks(
@@ -196,16 +208,20 @@ def build_benchmarks(
     populations: Mapping[str, Sequence[Member]],
     disclosure: DisclosureRule,
     on: dt.date | None,
-    earlier: Mapping[str, Sequence[Member]] | None = None,
+    earlier: Mapping[str, Editions] | None = None,
 ) -> list[Benchmark]:
-    """The benchmarks of every rule, none of which tells of an owner by its difference.
+    """The benchmarks of every rule, none of which tells of an owner together with another.
+
+    Every edition that disclosure let out counts as published, whether or not an alarm held
+    it back: its limits may be known. Larger cells go first; one that would tell of an owner
+    together with what is out already is suppressed.
 
     Args:
         rules: grade rules by id.
         populations: members by the name a rule gives in ``population``.
         disclosure: the disclosure rule.
         on: the day of the release.
-        earlier: the edition before, by the same names.
+        earlier: every edition before, oldest first, by the same names.
 
     Returns:
         One benchmark per rule, in the order of their ids.
@@ -221,38 +237,44 @@ def build_benchmarks(
     if unknown:
         raise FaultyData(unknown)
     before = earlier or {}
-    made = [
-        build(rule, populations.get(rule.population or "", ()), disclosure, on=on,
-              earlier=before.get(rule.population or "", ()))
-        for _, rule in sorted(rules.items())
-    ]  # fmt: skip
-    made = [_against_edition(b, before.get(b.rule.population or "", ())) for b in made]
-    return _against_each_other(made)
+    made = []
+    for _, rule in sorted(rules.items()):
+        editions = before.get(rule.population or "", ())
+        last = editions[-1][1] if editions else ()
+        members = populations.get(rule.population or "", ())
+        made.append(build(rule, members, disclosure, on=on, earlier=last))
+    published = _published_before(rules, before, disclosure)
+    kept, _ = _let_out(made, published)
+    return kept
 
 
-def _against_edition(benchmark: Benchmark, earlier: Sequence[Member]) -> Benchmark:
-    """Suppress what tells of too few owners together with the edition before."""
-    if not (earlier and benchmark.limits and benchmark.has_protected_owners):
-        return benchmark
-    before, _ = comparable(earlier, replace(benchmark.rule, reference_period=None))
-    fewest = benchmark.disclosure.difference_owners
-    told = tells_by_difference(benchmark.judged, before, fewest)
-    if not told:
-        return benchmark
-    return benchmark.suppressed(finding("G-DIF-01", found=told, wanted=fewest))
+def _published_before(
+    rules: Mapping[str, GradeRule], earlier: Mapping[str, Editions], disclosure: DisclosureRule
+) -> list[Cell]:
+    """The cells that earlier editions let out, edition after edition."""
+    published: list[Cell] = []
+    for day in sorted({day for editions in earlier.values() for day, _ in editions}):
+        made = [
+            build(replace(rule, reference_period=None), members, disclosure, is_history=True)
+            for _, rule in sorted(rules.items())
+            for when, members in earlier.get(rule.population or "", ())
+            if when == day and rule.method == "quantile"
+        ]
+        _, published = _let_out(made, published)
+    return published
 
 
-def _against_each_other(made: Sequence[Benchmark]) -> list[Benchmark]:
-    """Suppress the smaller of two cells that tell of too few owners together."""
+def _let_out(
+    made: Sequence[Benchmark], published: Sequence[Cell]
+) -> tuple[list[Benchmark], list[Cell]]:
+    """Benchmarks with what would tell of an owner suppressed, and all cells out by then."""
     kept = {b.rule.rule_id: b for b in made}
-    cells = [b for b in made if b.limits and b.has_protected_owners]
-    for one, other in combinations(cells, 2):
-        if not (kept[one.rule.rule_id].limits and kept[other.rule.rule_id].limits):
-            continue
-        fewest = one.disclosure.difference_owners
-        told = tells_by_difference(one.judged, other.judged, fewest)
-        if told:
-            smaller = min(one, other, key=lambda b: (b.owners.count, len(b.judged)))
-            reason = finding("G-DIF-02", found=told, wanted=fewest)
-            kept[smaller.rule.rule_id] = smaller.suppressed(reason)
-    return [kept[b.rule.rule_id] for b in made]
+    out = list(published)
+    cells = [b for b in made if b.limits and b.rule.has_owners]
+    for one in sorted(cells, key=lambda b: (-b.owners.count, -len(b.judged), b.rule.rule_id)):
+        reason = against_published(one.cell, out, one.disclosure)
+        if reason is None:
+            out.append(one.cell)
+        else:
+            kept[one.rule.rule_id] = one.suppressed(reason)
+    return [kept[b.rule.rule_id] for b in made], out

@@ -7,6 +7,7 @@ Belongs here: reading the population columns. Does not belong here: whether resu
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -147,8 +148,23 @@ def edition_of(path: Path) -> dt.date | None:
         return None
 
 
-def earlier_populations(seeds: Path, names: Sequence[str]) -> dict[str, list[Member]]:
-    """The edition before the present one of each population that has one.
+def edition_mark(members: Sequence[Member]) -> str:
+    """A short mark of an edition: its members' results, in whatever order.
+
+    Args:
+        members: every result of a population.
+
+    Returns:
+        The first 16 hexadecimal digits of SHA-256 over the results.
+    """
+    rows = sorted(repr(tuple(getattr(m, f) for f in Member.__dataclass_fields__)) for m in members)
+    return hashlib.sha256("\n".join(rows).encode("utf-8")).hexdigest()[:16]
+
+
+def earlier_populations(
+    seeds: Path, names: Sequence[str]
+) -> dict[str, list[tuple[dt.date, list[Member]]]]:
+    """Every edition before the present one of each population that has any, oldest first.
 
     Earlier editions lie in dated folders beside the present file:
     ``populations/SOURCE/2025-11-21/FILE.csv``.
@@ -165,9 +181,12 @@ def earlier_populations(seeds: Path, names: Sequence[str]) -> dict[str, list[Mem
         source, _, file = name.rpartition("/")
         folder = seeds / "populations" / source
         dated = sorted(
-            p for p in folder.glob("*") if edition_of(p) and (p / f"{file}.csv").is_file()
+            (day, path / f"{file}.csv")
+            for path in folder.glob("*")
+            if (day := edition_of(path)) and (path / f"{file}.csv").is_file()
         )
         if dated:
-            shown = f"{source}/{dated[-1].name}/{file}.csv"
-            found[name] = read_population(dated[-1] / f"{file}.csv", shown)
+            found[name] = [
+                (day, read_population(path, f"{source}/{day}/{file}.csv")) for day, path in dated
+            ]
     return found

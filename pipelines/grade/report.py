@@ -42,6 +42,7 @@ def benchmark_report(benchmark: Benchmark) -> dict[str, Any]:
         "bootstrap": _errors(benchmark),
         "n": len(benchmark.kept),
         "rows_in": benchmark.rows_in,
+        "edition": benchmark.edition,
         "owners": owners.count,
         "effective_owners": rounded(owners.effective, 2),
         "largest_owner_share": round(owners.largest, 2),

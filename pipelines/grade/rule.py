@@ -17,6 +17,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class AlarmDecision:
+    """That an alarm over one edition of a population was looked into, by whom and why it stands.
+
+    Attributes:
+        code: code of the alarm.
+        edition: mark of the edition it was raised over, see ``population.edition_mark``; an
+            alarm over any other edition stands again.
+        decided_on: the day.
+        decided_by: the approving body or its role.
+        reason: what was found.
+    """
+
+    code: str
+    edition: str
+    decided_on: dt.date
+    decided_by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class GradeRule:
     """One grade rule.
 
@@ -55,7 +75,7 @@ class GradeRule:
         covariate: what a sliding scale slides with, for example ``scrap_share``.
         credit_multiples: multiples of the sliding limit between which a pro-rata credit
             rises from none (the larger) to one (the smaller).
-        accepted_alarms: codes of alarms that the approving body has looked into.
+        alarm_decisions: alarms that the approving body has looked into, each for one edition.
         p_min: smallest probability of the given class.
         uncertainty_policy: point, conservative or probability.
         is_provisional: whether the limits are provisional.
@@ -104,7 +124,17 @@ class GradeRule:
     is_provisional: bool = False
     approved_by: str = ""
     credit_multiples: tuple[float, ...] = ()
-    accepted_alarms: tuple[str, ...] = ()
+    alarm_decisions: tuple[AlarmDecision, ...] = ()
+
+    @property
+    def has_owners(self) -> bool:
+        """Whether its limits rest on results of owners."""
+        modelled = ("modelled_average", "country_default")
+        return self.method == "quantile" and self.population_kind not in modelled
+
+    def is_settled(self, code: str, edition: str) -> bool:
+        """Whether an alarm over one edition of the population was looked into and settled."""
+        return any(d.code == code and d.edition == edition for d in self.alarm_decisions)
 
     def is_in_force(self, on: dt.date) -> bool:
         """Whether a day lies within the rule's validity."""
@@ -130,7 +160,6 @@ class GradeRule:
 
 TUPLES = (
     "labels", "limits", "quantiles", "band_multiples", "reference_period", "credit_multiples",
-    "accepted_alarms",
 )  # fmt: skip
 
 
@@ -162,6 +191,9 @@ def rule_of(block: dict[str, Any], shown: str) -> GradeRule:
         key: tuple(value) if key in TUPLES else value for key, value in block.items()
     }
     given["subclasses"] = {k: tuple(v) for k, v in block.get("subclasses", {}).items()}
+    given["alarm_decisions"] = tuple(
+        AlarmDecision(**one) for one in block.get("alarm_decisions", ())
+    )
     return GradeRule(**given)
 
 

@@ -75,8 +75,15 @@ def _labels(value: Any) -> bool:
     )
 
 
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+def _decisions(value: Any) -> bool:
+    texts = ("code", "edition", "decided_by", "reason")
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and one.keys() == {*texts, "decided_on"}
+        and _day(one["decided_on"])
+        and all(isinstance(one[key], str) and one[key].strip() for key in texts)
+        for one in value
+    )
 
 
 def _share(value: Any) -> bool:
@@ -133,7 +140,9 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "modifiers": (_modifiers, "table of numbers above 0"),
     "reference_period": (_years, "first and last year"),
     "credit_multiples": (_credit, "two numbers, the smaller first"),
-    "accepted_alarms": (_texts, "list of codes"),
+    "alarm_decisions": (
+        _decisions, "list of code, edition, decided_on, decided_by, reason; none empty"
+    ),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pipelines.findings import Finding, finding
 from pipelines.grade.assign import assign
 from pipelines.grade.benchmarks import build_benchmarks
 from pipelines.grade.disclosure import rounded
+from pipelines.grade.spread import Spread
 from schemas.grade import BENCHMARK, GRADE, GRADE_THRESHOLD
 from schemas.render.frame import frame_of, ordered
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pipelines.grade.benchmarks import Benchmark
+    from pipelines.grade.benchmarks import Benchmark, Editions
     from pipelines.grade.disclosure import DisclosureRule
     from pipelines.grade.population import Member
     from pipelines.grade.rule import GradeRule
@@ -132,8 +133,9 @@ def _grade_row(
     }
     if not reasons:
         value = float(product["footprint_value"]) / product["declared_amount"]
-        given = assign(rule, value, benchmark.limits, product["gsd2"])
-        reasons += given.findings
+        spread = spread_of(product)
+        given = assign(rule, value, benchmark.limits, spread=spread)
+        reasons += [*given.findings, *_about_spread(product, spread)]
         row |= {
             "graded_value": value,
             "label": given.grade,
@@ -141,7 +143,9 @@ def _grade_row(
             "most_probable_label": given.most_probable,
             "probabilities": json.dumps(
                 {k: float(f"{v:.4f}") for k, v in given.probabilities.items()}, ensure_ascii=False
-            ),
+            )
+            if given.probabilities
+            else None,
             "margin": given.margin,
         }
     label = row.get("label")
@@ -155,6 +159,35 @@ def _grade_row(
         "reasons_en": "; ".join(r.en for r in reasons) or None,
         "flags": [*marks, *[mark for mark in _standing(product) if mark not in marks]],
     }
+
+
+def spread_of(product: Mapping[str, Any]) -> Spread | None:
+    """How far a result may lie from its value, per declared unit; None where nothing is stated.
+
+    Of its samples where any were drawn, else of the analytic propagation.
+
+    Args:
+        product: a row of ``footprint``.
+    """
+    if product["uncertainty_coverage"] == 0:
+        return None
+    amount = product["declared_amount"]
+    percentiles = [product[name] for name in ("p2_5", "median", "p97_5")]
+    if product["samples"] and all(p is not None for p in percentiles):
+        return Spread.sampled(*(float(p) / amount for p in percentiles))
+    gsd2 = product["gsd2"] or product["gsd2_analytic"]
+    value = float(product["footprint_value"]) / amount
+    return Spread.stated(value, gsd2) if gsd2 and value > 0 else None
+
+
+def _about_spread(product: Mapping[str, Any], spread: Spread | None) -> list[Finding]:
+    """That a result states no uncertainty, or only for a part of itself."""
+    if spread is None:
+        return [finding("G-PROB-03")]
+    coverage = product["uncertainty_coverage"]
+    if coverage is not None and coverage < 1:
+        return [finding("G-PROB-04", found=f"{coverage:.0%}")]
+    return []
 
 
 def _against(product: Mapping[str, Any], benchmark: Benchmark) -> list[Finding]:
@@ -214,7 +247,7 @@ def build_all(
     footprints: pl.DataFrame,
     products: pl.DataFrame,
     on: dt.date,
-    earlier: Mapping[str, Sequence[Member]] | None = None,
+    earlier: Mapping[str, Editions] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables of a release from rules, populations and results.
 
@@ -225,7 +258,7 @@ def build_all(
         footprints: results per product and GWP set.
         products: the products, each with the set of its main result.
         on: the day of the release; a rule out of force grades nothing.
-        earlier: the edition of each population before, where there is one.
+        earlier: every edition of each population before, oldest first.
 
     Returns:
         The three tables, sorted by key.

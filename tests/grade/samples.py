@@ -6,17 +6,21 @@ import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines import grade
 from pipelines.grade import GradeRule, read_disclosure_rule
-from pipelines.grade.population import Member
-from pipelines.grade.rule import parse_rule
+from pipelines.grade.population import Member, edition_mark
+from pipelines.grade.rule import AlarmDecision, parse_rule
 from pipelines.settings import REPOSITORY
 from schemas.footprint import FOOTPRINT
 from schemas.product import PRODUCT
 from schemas.render.frame import frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DISCLOSURE = replace(read_disclosure_rule(REPOSITORY / "seeds"), replicates=50)
 ON = dt.date(2026, 11, 21)
@@ -104,6 +108,40 @@ def member(product_id: str = "p1", **changes: Any) -> Member:
             **changes,
         }
     )
+
+
+def settled(rule: GradeRule, members: Sequence[Member], *codes: str) -> GradeRule:
+    """The rule with a recorded decision on alarms over this very edition."""
+    return replace(
+        rule,
+        alarm_decisions=tuple(
+            AlarmDecision(code, edition_mark(members), ON, "approving body", "verified")
+            for code in ("G-ALM-04", *codes)
+        ),
+    )
+
+
+def build(rule: GradeRule, members: Sequence[Member], *more: Any, **named: Any):
+    """A benchmark whose first edition was verified owner by owner, and decided upon."""
+    return grade.build(settled(rule, members), members, *more, **named)
+
+
+def build_all(rules: dict[str, GradeRule], populations: dict[str, Any], *more: Any, **named: Any):
+    """The tables of rules whose first editions were verified."""
+    return grade.build_all(_settled(rules, populations), populations, *more, **named)
+
+
+def build_benchmarks(rules: dict[str, GradeRule], populations: dict[str, Any], *more: Any):
+    """The benchmarks of rules whose first editions were verified."""
+    return grade.build_benchmarks(_settled(rules, populations), populations, *more)
+
+
+def _settled(rules: dict[str, GradeRule], populations: dict[str, Any]) -> dict[str, GradeRule]:
+    return {
+        name: settled(rule, populations.get(rule.population or "", ()),
+                      *(d.code for d in rule.alarm_decisions))
+        for name, rule in rules.items()
+    }  # fmt: skip
 
 
 def population(values: list[float], outputs: list[float] | None = None, **changes: Any):

@@ -9,10 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import FaultyData, WrongUsage
-from pipelines.grade import assign, build
+from pipelines.grade import assign
 from pipelines.grade.assign import NOT_GRADED, class_of
 from pipelines.grade.threshold import limits_of
-from tests.grade.samples import DISCLOSURE, RATIO, SLIDING, TABLE, a_rule, population
+from tests.grade.samples import (
+    DISCLOSURE,
+    RATIO,
+    SLIDING,
+    TABLE,
+    a_rule,
+    build,
+    population,
+)
 
 LABELS = ["A", "B", "C"]
 
@@ -49,8 +57,9 @@ def test_products_tied_at_a_cut_of_the_population_all_get_the_better_class(inclu
 def test_beyond_a_closed_last_class_there_is_no_class():
     rule = a_rule(TABLE, limits=[1.0, 2.0, 3.0])
     assert assign(rule, 3.0, rule.limits).grade == "C"
-    beyond = assign(rule, 3.5, rule.limits)
-    assert beyond.grade == beyond.point_grade == beyond.most_probable == NOT_GRADED
+    beyond = assign(rule, 3.5, rule.limits, 1.0)
+    assert beyond.most_probable == NOT_GRADED
+    assert beyond.grade == beyond.point_grade == NOT_GRADED
     assert beyond.probabilities == {"A": 0.0, "B": 0.0, "C": 0.0, NOT_GRADED: 1.0}
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import pytest
 
 from pipelines.findings import catalogue
-from pipelines.grade import build, build_all
 from pipelines.grade.comparable import Exclusion, comparable
-from tests.grade.samples import DISCLOSURE, ON, a_rule, footprints, member, population, products
+from tests.grade.samples import (
+    DISCLOSURE,
+    ON,
+    a_rule,
+    build,
+    build_all,
+    footprints,
+    member,
+    population,
+    products,
+)
 
 FLAWS = [
     pytest.param("G-UNIT-01", {"unit": "kgCO2e/t"}, id="another unit"),

@@ -12,10 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import FaultyData
-from pipelines.grade import build, build_all, read_disclosure_rule
+from pipelines.grade import read_disclosure_rule
 from pipelines.grade.disclosure import publishable, rounded
 from pipelines.settings import REPOSITORY
-from tests.grade.samples import DISCLOSURE, ON, a_rule, footprints, member, population, products
+from tests.grade.samples import (
+    DISCLOSURE,
+    ON,
+    a_rule,
+    build,
+    build_all,
+    footprints,
+    member,
+    population,
+    products,
+)
 
 SEEDS = REPOSITORY / "seeds"
 VALUES = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]

@@ -14,7 +14,6 @@ from pipelines.cli.grade_release import explain as explain_command
 from pipelines.cli.grade_release import label as label_command
 from pipelines.cli.grade_release import procurement, reduction
 from pipelines.errors import RefusedByPolicy, WrongUsage
-from pipelines.grade import build_all
 from pipelines.grade.explain import CAUSES, Line, Standing, exactly, explain
 from pipelines.grade.explain_page import explanation_html, signed
 from pipelines.grade.lists import progress
@@ -23,7 +22,14 @@ from pipelines.settings import REPOSITORY
 from schemas.footprint import FOOTPRINT_LINE
 from schemas.product import PRODUCT
 from schemas.render.frame import frame_of
-from tests.grade.samples import DISCLOSURE, ON, TABLE, a_rule, footprints
+from tests.grade.samples import (
+    DISCLOSURE,
+    ON,
+    TABLE,
+    a_rule,
+    build_all,
+    footprints,
+)
 
 D = Decimal
 WAYS = ("cradle_to_gate", "rule", "kg")

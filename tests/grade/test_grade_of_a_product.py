@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from pipelines.errors import FaultyData
 from pipelines.findings import catalogue
-from pipelines.grade import assign, build, build_all, read_grade_rules
+from pipelines.grade import assign, read_grade_rules
 from pipelines.grade.assign import NOT_GRADED
 from pipelines.settings import REPOSITORY
 from schemas.grade import BENCHMARK, GRADE, GRADE_THRESHOLD
@@ -20,6 +21,8 @@ from tests.grade.samples import (
     SLIDING,
     TABLE,
     a_rule,
+    build,
+    build_all,
     footprints,
     population,
     products,
@@ -47,8 +50,8 @@ def grades(rule, *rows, **more) -> list[dict]:
 def test_a_product_gets_the_class_of_its_footprint_per_declared_unit():
     (row,) = grades(a_rule(TABLE), {"footprint_value": Decimal("3.0"), "declared_amount": 2.0})
     assert (row["label"], row["graded_value"], row["graded_unit"]) == ("B", 1.5, "kgCO2e/kg")
-    assert (row["is_withheld"], row["reason_codes"], row["flags"]) == (False, [], [])
-    assert (row["reasons_zh"], row["reasons_en"]) == (None, None)
+    assert (row["is_withheld"], row["reason_codes"], row["flags"]) == (False, ["G-PROB-03"], [])
+    assert (row["probabilities"], row["most_probable_label"]) == (None, None)
     assert (row["rule_id"], row["rule_version_no"]) == ("rule-1", "1.0")
 
 
@@ -86,6 +89,39 @@ def test_the_result_under_the_set_of_the_rule_is_graded():
     for rule_set, label in (("AR5", "C"), ("AR6", "A"), (None, "C")):
         (row,) = grades(a_rule(TABLE, gwp_set=rule_set), *rows, milk_1="AR5")
         assert row["label"] == label
+
+
+SAMPLED = {"samples": 1000, "p2_5": Decimal("1.0"), "median": Decimal("1.5"),
+           "p97_5": Decimal("2.4"), "uncertainty_coverage": 1.0}  # fmt: skip
+
+
+def test_the_probabilities_of_a_result_are_those_of_its_samples():
+    (row,) = grades(a_rule(TABLE), SAMPLED)
+    assert json.loads(row["probabilities"]) == {"A": 0.025, "B": 0.8649, "C": 0.1101}
+    assert (row["label"], row["most_probable_label"], row["reason_codes"]) == ("B", "B", [])
+    (twice,) = grades(a_rule(TABLE), {**SAMPLED, "declared_amount": 2.0})
+    assert twice["most_probable_label"] == "A"
+
+
+def test_a_result_that_states_no_uncertainty_is_not_called_certain():
+    for flaw in ({"uncertainty_coverage": 0.0, "gsd2": 1.0}, {"uncertainty_coverage": 0.0}):
+        (row,) = grades(a_rule(TABLE), {**SAMPLED, **flaw})
+        assert (row["label"], row["probabilities"]) == ("B", None)
+        assert row["reason_codes"] == ["G-PROB-03"]
+        (row,) = grades(a_rule(TABLE, uncertainty_policy="conservative"), {**SAMPLED, **flaw})
+        assert (row["label"], row["is_withheld"]) == (None, True)
+        assert row["reason_codes"] == ["G-PROB-05", "G-PROB-03"]
+
+
+def test_an_uncertainty_of_a_part_says_of_how_much():
+    (row,) = grades(a_rule(TABLE), {**SAMPLED, "uncertainty_coverage": 0.4})
+    assert row["reason_codes"] == ["G-PROB-04"]
+    assert "40%" in row["reasons_zh"]
+
+
+def test_without_samples_the_analytic_spread_is_taken():
+    (row,) = grades(a_rule(TABLE), {"gsd2_analytic": 1.5, "uncertainty_coverage": 1.0})
+    assert json.loads(row["probabilities"])["B"] == pytest.approx(0.8995, abs=1e-3)
 
 
 def test_a_result_too_uncertain_for_the_rule_is_withheld():

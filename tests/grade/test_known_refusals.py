@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pipelines.errors import FaultyData, WrongUsage
-from pipelines.grade import build, build_all, read_grade_rules, read_population
+from pipelines.grade import read_grade_rules, read_population
 from pipelines.grade.assign import class_of
 from pipelines.grade.comparable import Exclusion, comparable
 from pipelines.grade.disclosure import publishable
@@ -20,6 +20,8 @@ from tests.grade.samples import (
     SLIDING,
     TABLE,
     a_rule,
+    build,
+    build_all,
     footprints,
     member,
     population,

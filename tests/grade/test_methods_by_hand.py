@@ -11,12 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import WrongUsage
-from pipelines.grade import assign, build, read_grade_rules, read_population
+from pipelines.grade import assign, read_grade_rules, read_population
 from pipelines.grade.assign import NOT_GRADED, credit_of, sampled_probabilities
 from pipelines.grade.energy_limits import energy_limit_blocks
 from pipelines.grade.threshold import limits_of, sliding_base
 from pipelines.settings import REPOSITORY
-from tests.grade.samples import DISCLOSURE, ON, SLIDING, TABLE, a_rule
+from tests.grade.samples import (
+    DISCLOSURE,
+    ON,
+    SLIDING,
+    TABLE,
+    a_rule,
+    build,
+)
 
 SEEDS = REPOSITORY / "seeds"
 RULES = read_grade_rules(SEEDS)

@@ -13,13 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import FaultyData
-from pipelines.grade import build
 from pipelines.grade.label import LabelFacts, label_svg
 from pipelines.grade.picture import PictureFacts, picture_svg
 from pipelines.grade.pictures import picture_facts
 from pipelines.grade.svg import fitted, is_dark, qr_path, read_words, to_png, width_of
 from pipelines.settings import REPOSITORY
-from tests.grade.samples import DISCLOSURE, a_rule, population
+from tests.grade.samples import (
+    DISCLOSURE,
+    a_rule,
+    build,
+    population,
+)
 
 WORDS = read_words(REPOSITORY / "seeds")
 FACTS = LabelFacts(

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.grade import build
 from pipelines.grade.threshold import quantile, weighted_quantile
-from tests.grade.samples import DISCLOSURE, a_rule, population
+from tests.grade.samples import (
+    DISCLOSURE,
+    a_rule,
+    build,
+    population,
+)
 
 SAMPLES = st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=40)
 SHARES = st.floats(0.001, 0.999)

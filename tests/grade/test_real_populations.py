@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.findings import catalogue
-from pipelines.grade import build
 from pipelines.grade.population import Member
 from pipelines.settings import REPOSITORY
-from tests.grade.samples import DISCLOSURE, a_rule
+from tests.grade.samples import (
+    DISCLOSURE,
+    a_rule,
+    build,
+)
 
 DATA = Path(os.environ.get("TANYUAN_DATA", REPOSITORY.parent / "shared" / "data"))
 FIVE = {"labels": list("ABCDE"), "quantiles": [0.2, 0.4, 0.6, 0.8]}

@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chisquare
 
-from pipelines.grade import build
 from pipelines.grade.bootstrap import limit_errors, resampled_quantiles, resampled_ranks, seed_of
 from pipelines.grade.threshold import parts_of
-from tests.grade.samples import DISCLOSURE, a_rule, member, population
+from tests.grade.samples import (
+    DISCLOSURE,
+    a_rule,
+    build,
+    member,
+    population,
+)
 
 
 @pytest.mark.parametrize(("n", "k"), [(10, 3), (25, 13), (60, 59)])

@@ -14,14 +14,17 @@ import numpy as np
 import pytest
 
 from pipelines.findings import catalogue
-from pipelines.grade import build_all, read_disclosure_rule, read_grade_rules, read_population
+from pipelines.grade import read_disclosure_rule, read_grade_rules, read_population
 from pipelines.settings import REPOSITORY
 from schemas.footprint import FOOTPRINT
 from schemas.grade import BENCHMARK, GRADE, GRADE_THRESHOLD
 from schemas.product import PRODUCT
 from schemas.render.frame import empty
 from schemas.render.pandera import require
-from tests.grade.samples import ON
+from tests.grade.samples import (
+    ON,
+    build_all,
+)
 
 SEEDS = REPOSITORY / "seeds"
 FILES = [

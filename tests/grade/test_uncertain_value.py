@@ -13,6 +13,7 @@ from scipy.stats import lognorm
 from pipelines.errors import FaultyData
 from pipelines.grade import assign
 from pipelines.grade.assign import NOT_GRADED
+from pipelines.grade.spread import Spread
 from tests.grade.samples import TABLE, a_rule
 
 VALUES = st.floats(0.01, 100)
@@ -48,11 +49,40 @@ def test_a_limit_at_or_below_zero_is_never_met_and_an_endless_one_always(lowest)
     assert found == pytest.approx({"A": 0.0, "B": 0.5, "C": 0.5, NOT_GRADED: 0.0}, abs=1e-12)
 
 
-@pytest.mark.parametrize("gsd2", [None, 1.0])
-def test_a_certain_value_has_its_class_for_certain(gsd2):
-    found = assign(a_rule(TABLE), 1.5, (1.0, 2.0), gsd2)
+def test_a_certain_value_has_its_class_for_certain():
+    found = assign(a_rule(TABLE), 1.5, (1.0, 2.0), 1.0)
     assert found.probabilities == {"A": 0.0, "B": 1.0, "C": 0.0}
     assert (found.grade, found.most_probable, found.withheld) == ("B", "B", False)
+
+
+@pytest.mark.parametrize(
+    ("policy", "grade"), [("point", "B"), ("conservative", None), ("probability", None)]
+)
+def test_where_no_uncertainty_is_stated_no_class_is_called_certain(policy, grade):
+    found = assign(a_rule(TABLE, uncertainty_policy=policy), 1.5, (1.0, 2.0))
+    assert (found.grade, found.point_grade, found.withheld) == (grade, "B", grade is None)
+    assert (found.probabilities, found.most_probable) == ({}, None)
+    assert [f.code for f in found.findings] == ([] if grade else ["G-PROB-05"])
+
+
+@pytest.mark.parametrize(
+    ("low", "median", "high"),
+    [(1.0, 2.0, 4.0), (1.0, 3.0, 4.0), (1.0, 2.0, 3.0), (-2.0, -1.0, 3.0), (-5.0, -1.0, 0.5)],
+)
+def test_the_distribution_of_samples_passes_through_their_percentiles(low, median, high):
+    found = Spread.sampled(low, median, high)
+    shares = [found.share_below(x) for x in (low, median, high)]
+    assert shares == pytest.approx([0.025, 0.5, 0.975], abs=1e-9)
+    rising = [found.share_below(median + k * (high - low) / 5) for k in range(-20, 21)]
+    assert rising == sorted(rising)
+    assert (found.share_below(-math.inf), found.share_below(math.inf)) == (0.0, 1.0)
+    assert found.upper == high
+
+
+def test_samples_that_are_all_one_value_are_certain():
+    found = Spread.sampled(2.0, 2.0, 2.0)
+    assert found.is_certain
+    assert assign(a_rule(TABLE), 2.0, (1.0, 2.0), spread=found).probabilities["B"] == 1.0
 
 
 @settings(deadline=None)
