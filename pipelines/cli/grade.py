@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.grade_options import Day, Seeds, day_of
-from pipelines.cli.grade_release import explain, label, procurement, progress, reduction
+from pipelines.cli.grade_regenerate import regenerate
+from pipelines.cli.grade_release import (
+    Home,
+    Out,
+    explain,
+    label,
+    procurement,
+    progress,
+    reduction,
+)
 from pipelines.cli.presentation import Result
 from pipelines.errors import RefusedByPolicy, WrongUsage
 from pipelines.findings import finding
@@ -109,12 +118,20 @@ def build(
         list[Path] | None, typer.Option(help="此前各版样本，先旧后新 editions before, oldest first")
     ] = None,
     on: Day = None,
+    release: Annotated[
+        str | None,
+        typer.Option(help="重新生成该发布的分级文件并逐字节比较 make a release's files again"),
+    ] = None,
+    output: Out = None,
+    home: Home = None,
     seeds: Seeds = None,
 ) -> Result:
     """由可比结果建立分级基准 | limits from comparable results."""
     from pipelines.grade.report import benchmark_report
 
     folder = Settings.resolve(seeds).seeds
+    if release is not None:
+        return regenerate(rule, release, folder, output, home)
     made = _benchmark(
         rule_named(rule, folder), folder, (population, previous or []), day_of(on, folder)
     )

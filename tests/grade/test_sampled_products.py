@@ -24,6 +24,7 @@ from pipelines.publish.release_plan import read_plan
 from tests.conftest import SEEDS
 from tests.grade.samples import TABLE, a_rule
 
+pytestmark = pytest.mark.long
 SPREADS = ("1.1", "1.3", "1.9", "3")
 SAMPLES = 4000
 
@@ -84,8 +85,8 @@ def test_probabilities_of_real_products_are_those_that_their_samples_count(drawn
         found = assign(rule, samples[0], limits, spread=spread_of(row)).probabilities
         counted = sampled_probabilities(samples, limits, rule.labels, "<=")
         farthest = max(farthest, *(abs(found[k] - counted[k]) for k in found))
-    # Sampling alone leaves 0.008: one standard error of a half, 4,000 samples.
-    assert farthest < 0.02
+    # Three percentiles fix the fit; sampling alone leaves 0.008, one error of a half.
+    assert farthest < 0.03
 
 
 def test_the_analytic_spread_of_real_products_gives_nearly_the_same_probabilities(drawn):
