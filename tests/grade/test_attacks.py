@@ -322,6 +322,13 @@ def test_the_influence_of_one_owner_by_hand():
     assert influence_of(population([10.0, 20.0, 30.0]), rule) == 0.25
 
 
+def test_a_limit_that_hangs_on_one_owner_says_so_and_stops_nothing():
+    values = [10.0, 11.0, 12.0, 30.0, 31.0, 32.0]
+    made = build(a_rule(quantiles=[0.5], labels=["A", "B"]), population(values), DISCLOSURE)
+    assert [n.code for n in made.notices] == ["G-INF-01"]
+    assert made.is_graded
+
+
 def test_effective_owners_by_hand():
     found = owners_of(population([1.0, 2.0, 3.0], [2.0, 1.0, 1.0]))
     assert found.effective == pytest.approx(16 / 6)
