@@ -252,6 +252,8 @@ FACTOR = Table(
         RECORD_KEY, CONFIDENCE_OF_ROW, FLAGS, NOTE_ZH, NOTE_EN,
     ),
     key=("factor_id", "version"),
+    # One activity's factors stand together; a second layout answers by id.
+    sorted_by=("flow_id", "factor_id", "version"),
     optional=("model_id", "verification_id"),
     references=(*PLACE_REFS, Reference(("decision_id",), "decision", ("decision_id",))),
     rules=(

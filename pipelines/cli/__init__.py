@@ -54,7 +54,11 @@ def run(words: list[str], presentation: Presentation) -> int:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException as error:
         return show_failure(error, " ".join(words[:2]), presentation)
-    return show_result(result, presentation) if result is not None else 0
+    if result is None:
+        return 0
+    from pipelines.cli.withdrawn import with_warning
+
+    return show_result(with_warning(result, words), presentation)
 
 
 def application(name: str | None) -> Any:

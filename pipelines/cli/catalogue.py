@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
+from pipelines.cli.withdrawn import tombstones, warning_of
 
 if TYPE_CHECKING:
     from pipelines.serve.service.releases import View
@@ -34,7 +35,8 @@ def build(
     folder = folder_of(release, home)
     path = (output or Path("catalogue.html")).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = catalogue_of_folder(folder)
+    gone = tombstones(folder.parent).get(folder.name)
+    text = catalogue_of_folder(folder, warning_of(folder.name, gone) if gone else None)
     path.write_text(text, "utf-8", newline="\n")
     size = len(text.encode("utf-8"))
     return Result(
@@ -67,7 +69,11 @@ def serve(
     from pipelines.settings import Settings
 
     settings = Settings.resolve(seeds, home)
-    releases = Releases(settings.home, verified_apart)
+    releases = Releases(
+        settings.home,
+        verified_apart,
+        lambda: {k: str(v["text_zh"]) for k, v in tombstones(settings.releases).items()},
+    )
     releases.refresh()
     view = releases.view
     if view is None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.presentation import Result
+from pipelines.cli.withdrawn import tombstones
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -111,7 +112,8 @@ def cite_result(factor: dict[str, Any], folder: Path, style: str) -> Result:
             )
         )  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    texts = cite(factor, manifest)
+    gone = tombstones(folder.parent).get(folder.name)
+    texts = cite(factor, manifest, gone)
     return Result(
         "factor cite",
         release=manifest["release_id"],

@@ -13,9 +13,11 @@ from pipelines.cli.release_folder import folder_of, manifests
 from pipelines.cli.release_text import (
     diff_result,
     plan_result,
+    release_withdrawn_result,
     taken_back_result,
     verify_result,
 )
+from pipelines.cli.withdrawn import tombstones
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -28,7 +30,8 @@ Keys = Annotated[Path | None, typer.Option(help="签名密钥目录 folder of si
 @APP.command("list")
 def list_releases(home: Home = None) -> Result:
     """列出全部发布 | every release, newest last."""
-    found = manifests(Settings.resolve(home=home).home)
+    settings = Settings.resolve(home=home)
+    found, gone = manifests(settings.home), tombstones(settings.releases)
     rows = [
         {
             "release_id": m["release_id"],
@@ -37,12 +40,13 @@ def list_releases(home: Home = None) -> Result:
             "parent_release": m["parent_release"],
             "factors": next(t["rows"] for t in m["tables"] if t["name"] == "factor"),
             "content_sha256": m["content_sha256"],
+            "withdrawn": gone.get(m["release_id"]),
         }
         for m in found
     ]
     lines = [
         f"{r['release_id']:<12} {r['released_on']}  {r['kind']:<14} {r['factors']:>7}  "
-        f"{r['content_sha256'][:16]}"
+        f"{r['content_sha256'][:16]}" + _standing_line(r["withdrawn"])
         for r in rows
     ]
     return Result(
@@ -57,6 +61,13 @@ def list_releases(home: Home = None) -> Result:
         if lines
         else "no release yet",
     )
+
+
+def _standing_line(gone: dict[str, Any] | None) -> str:
+    """What follows a release in the list; empty for one that stands."""
+    if gone is None:
+        return ""
+    return f"  已撤回 withdrawn {gone['on']}: {gone['text_zh']} -> {gone['successor'] or '-'}"
 
 
 @APP.command()
@@ -158,7 +169,7 @@ def _take_back(kind: str, settings: Settings, factor: str, **given: Any) -> Resu
 Why = Annotated[str, typer.Option("--reason", help="原因，用平常的话 why, in plain words")]
 Role = Annotated[str, typer.Option("--role", help="以何角色 in which role")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="日期 day")]
-Successor = Annotated[str | None, typer.Option("--successor", help="改用的因子 factor to use")]
+Successor = Annotated[str | None, typer.Option("--successor", help="改用何者 what to use instead")]
 
 
 @APP.command()
@@ -179,7 +190,7 @@ def recall(
 
 @APP.command()
 def withdraw(
-    factor: Annotated[str, typer.Argument(help="因子编号 factor id")],
+    subject: Annotated[str, typer.Argument(help="发布或因子编号 id of a release or a factor")],
     reason: Why,
     change_reason: Annotated[
         str, typer.Option("--class", help="原因类别 class of the reason")
@@ -188,10 +199,20 @@ def withdraw(
     on: On = None,
     successor: Successor = None,
     home: Home = None,
+    keys: Keys = None,
 ) -> Result:
-    """撤回一个不再适用的因子 | withdraw a factor that no longer serves."""
+    """撤回整个发布，或一个因子；都不删除 | withdraw a release or a factor; nothing is deleted."""
+    settings, day = Settings.resolve(home=home), on.date() if on else None
+    if subject[:1].isdigit():
+        from pipelines.commands.withdraw_release import withdraw_release
+
+        return release_withdrawn_result(
+            withdraw_release(
+                settings, subject, reason=reason, change_reason=change_reason, role=role, on=day,
+                successor=successor, keys=keys,
+            )
+        )  # fmt: skip
     return _take_back(
-        "factor_withdrawn", Settings.resolve(home=home), factor, reason=reason,
-        change_reason=change_reason, role=role, on=on.date() if on else None,
-        successor=successor,
+        "factor_withdrawn", settings, subject, reason=reason, change_reason=change_reason,
+        role=role, on=day, successor=successor,
     )  # fmt: skip

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pipelines.cli.withdrawn import tombstones
 from pipelines.errors import UnreadableInput, WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -28,15 +29,19 @@ def manifests(home: Path) -> list[dict[str, Any]]:
 
 
 def _newest_shown(settings: Settings) -> Path | None:
-    """The newest committed release that lies readable.
+    """The newest committed release that lies readable and is not withdrawn.
 
-    Between its commit and its folder a release is not seen yet: the one before is.
+    Between its commit and its folder a release is not seen yet: the one before is. Where all
+    are withdrawn, the newest is answered from, with a warning.
     """
-    for manifest in reversed(manifests(settings.home)):
-        folder: Path = settings.releases / manifest["release_id"]
-        if (folder / "manifest.json").is_file():
-            return folder
-    return None
+    gone = tombstones(settings.releases)
+    shown = [
+        settings.releases / str(manifest["release_id"])
+        for manifest in reversed(manifests(settings.home))
+        if (settings.releases / manifest["release_id"] / "manifest.json").is_file()
+    ]
+    standing = [folder for folder in shown if folder.name not in gone]
+    return next(iter(standing or shown), None)
 
 
 def folder_of(release: str | None, home: Path | None = None) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.presentation import Result
+from pipelines.cli.withdrawn import warning_of
 from pipelines.findings import finding
 from schemas.vocabularies import CHANGE_CLASS, CHANGE_REASON
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipelines.commands.recall import TakenBack
+    from pipelines.commands.withdraw_release import Withdrawn
     from pipelines.publish import Plan
     from pipelines.publish.plan import Difference
 
@@ -27,6 +29,8 @@ def verify_result(outcome: dict[str, Any]) -> Result:
         finding("E-REL-08", value=fault["check"], found=fault["what"])
         for fault in outcome["faults"]
     ]
+    gone = outcome.get("withdrawn")
+    told = [warning_of(outcome["release_id"], gone)] if gone else []
     total = sum(outcome["checks"].values())
     name = outcome["release_id"] or "?"
     is_demonstration = outcome["keys"] == "demonstration"
@@ -35,7 +39,7 @@ def verify_result(outcome: dict[str, Any]) -> Result:
         "release verify",
         release=outcome["release_id"] or None,
         summary={"checks": total, "faults": len(faults)},
-        findings=faults,
+        findings=[*faults, *told],
         data=outcome,
         text_zh=f"发布 {name}：核验 {total} 项，"
         + (f"{len(faults)} 处不符" if faults else f"全部相符（签名：{keys[0]}）"),
@@ -136,6 +140,27 @@ def diff_result(old: str, new: str, found: Difference) -> Result:
         },
         text_zh=texts[0],
         text_en=texts[1],
+    )
+
+
+def release_withdrawn_result(done: Withdrawn) -> Result:
+    """A release withdrawn."""
+    event = done.event
+    name, use = event["release_id"], event["successor"]
+    return Result(
+        "release withdraw",
+        release=name,
+        summary={**done.concerned, "ledger_index": done.ledger_index},
+        outputs=[
+            {"kind": "notice", "path": str(done.notice)},
+            {"kind": "tombstone", "path": str(done.tombstone)},
+        ],
+        data={"event": event, "ledger_index": done.ledger_index, "concerned": done.concerned},
+        text_zh=f"发布 {name} 已撤回（账本 {done.ledger_index}），文件原样保留；改用 {use or '-'}\n"
+        f"通知 {done.notice}\n接着：tanyuan release publish，使下一发布写明这次撤回",
+        text_en=f"release {name} is withdrawn (ledger {done.ledger_index}), its files stay; "
+        f"use {use or '-'}\nnotice {done.notice}\n"
+        "next: tanyuan release publish, so that the next release says so",
     )
 
 

@@ -146,6 +146,15 @@ def _known(folder: Path, factor_id: str, successor: str | None, reason: str) -> 
         if not row or not row[0]:
             raise WrongUsage(finding("E-USE-02", value=name, what_zh="因子", what_en="factor"))
     con.close()
+    known_reason(reason)
+
+
+def known_reason(reason: str) -> None:
+    """Refuse a class of reason that is not in the list.
+
+    Raises:
+        WrongUsage: it is unknown; the finding lists the known ones.
+    """
     if reason not in CHANGE_REASON.codes:
         raise WrongUsage(
             finding(

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.commands.checkpoints import signed_checkpoint
 from pipelines.commands.release_review import note_publication, with_review
+from pipelines.commands.withdraw_release import restore_tombstones
 from pipelines.defs.admit import JUDGED
 from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
@@ -24,6 +25,7 @@ from pipelines.publish import plan_release, publish, statements_of, taken_back
 from pipelines.publish.release_plan import read_plan
 from pipelines.publish.store import Store
 from pipelines.publish.verify import verify
+from pipelines.publish.withdrawal import told
 from pipelines.serve.catalogue import write_catalogue
 from pipelines.signing import Keyring, keyring_of
 from schemas import ALL_TABLES
@@ -83,7 +85,9 @@ def published_release(house: House, **tables: Any) -> dg.Output[Any]:
         pages=[write_catalogue, partial(_write_pictures, pictures)],
         keyring=keyring,
         checkpoint=(point.text, point.keys) if point else None,
+        withdrawn=told([entry.record for entry in entries]),
     )
+    restore_tombstones(house.settings, Path(house.key_folder) if house.key_folder else None)
     released_on = read_plan(house.settings.seeds).released_on
     note_publication(house.settings, receipt.release_id, released_on, joined)
     return dg.Output(
@@ -111,6 +115,7 @@ def release_plan(house: House, **tables: Any) -> dg.Output[Any]:
         _keyring(house),
         asked=house.release or None,
         statements=statements_of(taken_back([entry.record for entry in entries])),
+        withdrawn=told([entry.record for entry in entries]),
     )
     return dg.Output(
         found,

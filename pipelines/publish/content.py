@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.identity import canonical_json
 from pipelines.publish.classes import Parted, part
@@ -22,7 +22,7 @@ from schemas import PUBLISHED
 from schemas.render.frame import empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -67,12 +67,17 @@ def _seed_ids(seeds: Path, name: str) -> list[str]:
     return [next(iter(row.cells.values())) for row in rows]
 
 
-def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str:
+def content_sha256(
+    tables: Mapping[str, pl.DataFrame],
+    plan: ReleasePlan,
+    withdrawn: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Digest of what a release says, whatever its id, date and parent.
 
     Args:
         tables: every published table but those that follow from the comparison.
         plan: kind, titles and notes.
+        withdrawn: what it says of earlier releases that were withdrawn.
     """
     frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
     digests = {
@@ -81,4 +86,5 @@ def content_sha256(tables: Mapping[str, pl.DataFrame], plan: ReleasePlan) -> str
         if name not in DERIVED
     }
     words = [plan.kind, plan.title_zh, plan.title_en, plan.note_zh, plan.note_en]
-    return hashlib.sha256(canonical_json([digests, words])).hexdigest()
+    said = [digests, words, list(withdrawn)] if withdrawn else [digests, words]
+    return hashlib.sha256(canonical_json(said)).hexdigest()

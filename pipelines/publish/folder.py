@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.identity import sha256_of
 from pipelines.publish import verify
+from pipelines.publish.by_id import LAID_OUT, write_by_id
 from pipelines.publish.csv_files import write_csv
 from pipelines.publish.database import build_database
 from pipelines.publish.descriptors import write_croissant, write_datapackage
@@ -26,7 +27,7 @@ from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
     import pyarrow as pa
@@ -61,6 +62,8 @@ class ReleaseParts:
     licence_rules: LicenceRules | None = None
     seeds: Path | None = None
     separate: list[dict[str, Any]] = field(default_factory=list)
+    layouts: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn: Sequence[Mapping[str, Any]] = ()
 
 
 def arrow_tables(
@@ -72,10 +75,24 @@ def arrow_tables(
         tables: rows by table name.
         info: the row of ``release_info``; its id and date go into the file metadata.
     """
-    words = {} if info is None else {
-        "release_id": str(info["release_id"]), "released_on": str(info["released_on"]),
-    }  # fmt: skip
+    words = _words(info) if info else {}
     return {t.name: published(t, tables[t.name], words) for t in PUBLISHED}
+
+
+def _words(info: Mapping[str, Any]) -> dict[str, str]:
+    """What the metadata of every Parquet file says of its release."""
+    return {key: str(info[key]) for key in ("release_id", "released_on")}
+
+
+def write_layouts(
+    folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Write the second layouts of long tables; returns their entries of the manifest.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    return [write_by_id(t, tables[t.name], folder, _words(info)) for t in LAID_OUT]
 
 
 def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
@@ -101,6 +118,7 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
         write_csv(rows, folder / "csv" / f"{name}.csv")
         digests[name] = verify.content_digest(rows)
         hashes[name] = (sha256_of(path), path.stat().st_size)
+    parts.layouts[:] = write_layouts(folder, parts.tables, parts.info)
     build_database(PUBLISHED, folder / "data", folder / "tanyuan.duckdb")
     sources = parts.tables["source"].to_dicts()
     write_datapackage(folder, PUBLISHED, parts.info, sources, hashes)
@@ -113,7 +131,7 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     shutil.copyfile(Path(verify.__file__), folder / "verify.py")
     shutil.copytree(STATEMENTS, folder / "quality" / "requirement")
     _write_by_licence(folder, parts)
-    write_pages(folder, parts.tables, parts.info, parts.separate)
+    write_pages(folder, parts.tables, parts.info, parts.separate, parts.withdrawn)
     write_workbook(folder, parts.tables, parts.info)
     for write in parts.pages:
         write(folder, parts.tables)
@@ -124,9 +142,8 @@ def _write_by_licence(folder: Path, parts: ReleaseParts) -> None:
     """The separate files, and the notices that must go along."""
     if parts.licence_rules is None or parts.seeds is None:
         return
-    words = {key: str(parts.info[key]) for key in ("release_id", "released_on")}
     parts.separate[:] = write_separate(
-        folder, parts.apart, parts.tables["licence"], parts.licence_rules, words
+        folder, parts.apart, parts.tables["licence"], parts.licence_rules, _words(parts.info)
     )
     shown = parts.tables["source"]["licence"].unique().sort().to_list()
     write_notices(folder, parts.seeds, parts.licence_rules, shown)

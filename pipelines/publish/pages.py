@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import polars as pl
 
+from pipelines.publish.by_id import characters
 from schemas import PUBLISHED
 from schemas.render.dictionary import plain
 from schemas.vocabularies import ALL_VOCABULARIES
@@ -166,8 +167,18 @@ def _facts(tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]) -> dict[
         "changed": tables["change"].height,
         "columns": plain(PUBLISHED),
         "declared": PUBLISHED,
+        "example": _example(tables["factor"]),
         "vocabularies": ALL_VOCABULARIES,
     }  # fmt: skip
+
+
+def _example(factor: pl.DataFrame) -> dict[str, str]:
+    """A factor to show how one is looked up: its id, its activity, the file its id begins."""
+    if factor.is_empty():
+        return {"factor_id": "", "flow_id": "", "file": "F"}
+    row = factor.sort("factor_id", "version").row(0, named=True)
+    head = row["factor_id"][: characters(factor.height)]
+    return {"factor_id": row["factor_id"], "flow_id": row["flow_id"], "file": head}
 
 
 def _by_licence(
@@ -192,6 +203,7 @@ def write_pages(
     tables: Mapping[str, pl.DataFrame],
     info: Mapping[str, Any],
     separate: Sequence[Mapping[str, Any]] = (),
+    withdrawn: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write the pages of a release.
 
@@ -200,11 +212,13 @@ def write_pages(
         tables: the release's tables.
         info: the row of ``release_info``.
         separate: what stands in separate files, as in the manifest.
+        withdrawn: earlier releases withdrawn since, as in the manifest.
     """
     environment = _environment()
     facts = _facts(tables, info) | {
         "by_licence": _by_licence(tables, separate),
         "separate": separate,
+        "withdrawn": withdrawn,
         "withheld": tables["withheld_source"].to_dicts(),
         "notices": sorted(p.name for p in (folder / "notices").glob("*.md")),
     }

@@ -83,6 +83,7 @@ def plan_release(
     *,
     asked: str | None = None,
     statements: Sequence[Statement] = (),
+    withdrawn: Sequence[Mapping[str, Any]] = (),
 ) -> Plan:
     """Plan a release of the tables; nothing is written.
 
@@ -92,6 +93,7 @@ def plan_release(
         keyring: who would sign.
         asked: a release id asked for.
         statements: reasons beside those of the seeds.
+        withdrawn: as for ``publish``.
     """
     blockers: list[Finding] = []
 
@@ -107,7 +109,8 @@ def plan_release(
     shown = stopped(lambda: to_show(settings.seeds, tables))
     frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
     frames |= shown.frames if shown else {}
-    is_new = head is None or head.manifest["content_sha256"] != content_sha256(frames, plan)
+    content = content_sha256(frames, plan, withdrawn)
+    is_new = head is None or head.manifest["content_sha256"] != content
     release_id = stopped(lambda: next_id(plan, entries, asked))
     parent = head_tables(settings)
     stopped(lambda: require_versions(frames, parent))

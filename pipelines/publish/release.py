@@ -119,6 +119,7 @@ class _Request:
     pages: tuple[PageWriter, ...]
     licence_rules: LicenceRules
     secrets: frozenset[str]
+    withdrawn: Sequence[Mapping[str, Any]]
 
 
 def publish(
@@ -131,6 +132,7 @@ def publish(
     keyring: Keyring | None = None,
     checkpoint: tuple[bytes, Mapping[str, str]] | None = None,
     pages: Sequence[PageWriter] = (),
+    withdrawn: Sequence[Mapping[str, Any]] = (),
 ) -> Receipt:
     """Publish the tables as a release, or say that the head already holds them.
 
@@ -146,6 +148,7 @@ def publish(
             public keys of its signatures by name.
         pages: writers of further pages of the folder, from the tables as published; what
             they write is listed and hashed with the rest.
+        withdrawn: what the release says of earlier ones that were withdrawn.
 
     Returns:
         The receipt; ``is_new`` is false when the head holds the same content.
@@ -165,12 +168,12 @@ def publish(
     shown = to_show(settings.seeds, tables)
     keep_apart(shown.parted, settings.home)
     frames = shown.frames
-    content = content_sha256(frames, plan)
+    content = content_sha256(frames, plan, withdrawn)
     request = _Request(
         settings, store, plan, frames, ledger, content, asked,
         [*statements, *read_statements(settings.seeds)],
         keyring or keyring_of(settings.home), checkpoint, tuple(pages), shown.rules,
-        shown.parted.secrets,
+        shown.parted.secrets, withdrawn,
     )  # fmt: skip
     with store.turn():
         for attempt in range(ATTEMPTS):
@@ -218,6 +221,7 @@ def _publish_on_head(request: _Request) -> Receipt:
         parted.common, info, lineage, tuple(leaves), root, contracts,
         disclosure_limits(request.settings.seeds), request.pages, request.checkpoint, content,
         head, parted.apart, request.licence_rules, request.settings.seeds,
+        withdrawn=request.withdrawn,
     )  # fmt: skip
     with store.new_folder() as folder:
         checks = _build(folder, parts, request.keyring)

@@ -64,6 +64,8 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
             }
             for table in PUBLISHED
         ],
+        "layouts": parts.layouts,
+        "withdrawn": list(parts.withdrawn),
         "separate": parts.separate,
         "attested": [
             name

@@ -39,6 +39,9 @@ CHECKPOINT = "ledger-checkpoint"
 UNLISTED = {SUMS, SM3, SIGNATURES}
 ADMITTING = ("admit", "provisional")
 PURPOSE = "tanyuan/release/1"
+# A release withdrawn later: a signed statement beside its folder.
+WITHDRAWAL = "tanyuan/withdrawal/1"
+TOMBSTONE = ".withdrawn.json"
 # How many signatures, each of another role, a kind of release needs.
 NEEDED = {"demonstration": 1, "official": 2}
 # Read at once, to compare Parquet with the database and to walk the rows.
@@ -156,13 +159,19 @@ def _sums_text(hashes: dict[str, str]) -> bytes:
 
 
 def _hashes(folder: Path, names: list[str], algorithm: str = "sha256") -> dict[str, str]:
+    # The longest first, so that no thread is left with one at the end.
+    order = sorted(names, key=lambda name: -(folder / name).stat().st_size)
     with ThreadPoolExecutor(HASHERS) as pool:
-        found = pool.map(lambda name: file_hash(folder / name, algorithm), names)
-        return dict(zip(names, found, strict=True))
+        found = pool.map(lambda name: file_hash(folder / name, algorithm), order)
+        return dict(zip(order, found, strict=True))
 
 
-def _check_files(folder: Path, report: Report) -> dict[str, Any]:
-    """Every byte: the files there are those named, with the bytes named, and no others."""
+def _check_files(folder: Path, report: Report, *, quick: bool) -> dict[str, Any]:
+    """Every byte: the files there are those named, with the bytes named, and no others.
+
+    The second sums are computed again unless ``quick``: the signatures cover their file, so
+    that what its publisher did not write is seen either way.
+    """
     text = (folder / MANIFEST).read_bytes()
     manifest: dict[str, Any] = json.loads(text)
     same = _canonical(manifest) == text
@@ -186,21 +195,21 @@ def _check_files(folder: Path, report: Report) -> dict[str, Any]:
     hashes[MANIFEST] = hashlib.sha256(text).hexdigest()
     same = (folder / SUMS).read_bytes() == _sums_text(hashes)
     report.expect("sha256", holds=same, what=f"{SUMS} differs from the manifest")
-    if (folder / SM3).exists() and "sm3" in hashlib.algorithms_available:
+    if not quick and (folder / SM3).exists() and "sm3" in hashlib.algorithms_available:
         marks = _hashes(folder, [*names, MANIFEST], "sm3")
         same = (folder / SM3).read_bytes() == _sums_text(marks)
         report.expect("sm3", holds=same, what=f"{SM3} differs from the files")
     return manifest
 
 
-def _holds(statement: Any, signature: dict[str, str]) -> bool:
+def _holds(statement: Any, signature: dict[str, str], purpose: str = PURPOSE) -> bool:
     """Whether one signature holds: Ed25519 over the purpose, the role and the statement."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
         public = bytes.fromhex(signature["public_key"])
-        body = _canonical([PURPOSE, signature["role"], statement])
+        body = _canonical([purpose, signature["role"], statement])
         is_own = hashlib.sha256(public).hexdigest()[:32] == signature["key_id"]
         # The text must be what the bytes give: no second spelling of one signature.
         is_plain = all(
@@ -244,6 +253,22 @@ def _check_signatures(
     is_fit = manifest["kind"] != "official" or statement["keys"] == "named"
     report.expect("signature", holds=is_fit, what="an official release under demonstration keys")
     return str(statement["keys"])
+
+
+def withdrawal_of(folder: Path, trusted: list[str]) -> dict[str, Any] | None:
+    """What the tombstone beside a folder says; None without one that holds for this release."""
+    path = folder.with_name(f"{folder.name}{TOMBSTONE}")
+    try:
+        told = json.loads(path.read_bytes())
+        statement: dict[str, Any] = told["statement"]
+        signed = [
+            s for s in told["signatures"]
+            if _holds(statement, s, WITHDRAWAL) and (not trusted or s["public_key"] in trusted)
+        ]  # fmt: skip
+        same = statement["manifest_sha256"] == file_hash(folder / MANIFEST)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return statement if same and signed else None
 
 
 def _check_chain(
@@ -292,6 +317,37 @@ def _check_tables(folder: Path, manifest: dict[str, Any], report: Report) -> dic
             "release_id", holds=release == manifest["release_id"], what=f"{name}: release id"
         )
     return tables
+
+
+def _check_layouts(
+    folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any], report: Report
+) -> None:
+    """The second layouts hold the rows of their tables, each in the file its id names."""
+    layouts = manifest.get("layouts", [])
+    data = [Path(f["name"]) for f in manifest["files"] if f["name"].startswith("data/")]
+    flat = {f.stem for f in data if len(f.parts) == 2}
+    same = flat == tables.keys()
+    report.expect("layout", holds=same, what="data/ holds other files than the tables")
+    inner = {f.parent.as_posix() for f in data if len(f.parts) > 2}
+    same = inner == {entry["folder"] for entry in layouts}
+    report.expect("layout", holds=same, what="data/ holds other folders than the layouts")
+    for entry in layouts:
+        names = sorted(f.name for f in data if f.parent.as_posix() == entry["folder"])
+        same = len(names) == entry["files"]
+        report.expect("layout", holds=same, what=f"{entry['folder']}: number of files")
+        parts = []
+        for name in names:
+            path = folder / entry["folder"] / name
+            part = pq.read_table(path, page_checksum_verification=True)
+            ids = part.column(entry["key"][0])
+            here = pc.all(pc.starts_with(ids, Path(name).stem)).as_py() is not False
+            report.expect("layout", holds=here, what=f"{entry['folder']}/{name}: other ids")
+            parts.append(part)
+        table = tables[entry["table"]]
+        wanted = table.sort_by([(column, "ascending") for column in entry["key"]])
+        found = pa.concat_tables(parts)
+        same = found.replace_schema_metadata(None).cast(wanted.schema).equals(wanted)
+        report.expect("layout", holds=same, what=f"{entry['folder']}: other rows than the table")
 
 
 def _check_separate(
@@ -549,18 +605,20 @@ def verify(
         quick: bytes and signatures only.
 
     Returns:
-        ``ok``, ``release_id``, ``keys`` (demonstration or named), the number of checks by
-        kind and every fault found.
+        ``ok``, ``release_id``, ``keys`` (demonstration or named), ``withdrawn`` (what a
+        tombstone beside the folder says, else null), the number of checks by kind and every
+        fault found. A withdrawn release is as right as it was: it is told, not a fault.
     """
     report = Report()
     release_id, keys = "", ""
     try:
-        manifest = _check_files(folder, report)
+        manifest = _check_files(folder, report, quick=quick)
         release_id = manifest["release_id"]
         keys = _check_signatures(folder, manifest, trusted or [], report)
         _check_chain(folder, manifest, parent, report)
         if not quick:
             tables = _check_tables(folder, manifest, report)
+            _check_layouts(folder, tables, manifest, report)
             _check_separate(folder, tables, manifest, report)
             _check_database(folder, manifest, report)
             _check_rows(tables, manifest, report)
@@ -571,6 +629,7 @@ def verify(
         "ok": not report.faults,
         "release_id": release_id,
         "keys": keys,
+        "withdrawn": withdrawal_of(Path(folder).resolve(), trusted or []),
         "checks": report.checks,
         "faults": report.faults,
     }

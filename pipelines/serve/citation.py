@@ -24,12 +24,17 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{c}" if c in "&%$#_{}" else c for c in text)
 
 
-def cite(factor: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, str]:
+def cite(
+    factor: Mapping[str, Any],
+    release: Mapping[str, Any],
+    withdrawn: Mapping[str, Any] | None = None,
+) -> dict[str, str]:
     """The citation of one factor in every style.
 
     Args:
         factor: a factor with its ``source`` rows, as looked up.
         release: ``release_id`` and ``released_on``.
+        withdrawn: what the release's tombstone says, where it has one.
 
     Returns:
         Text by style.
@@ -42,10 +47,14 @@ def cite(factor: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, str
     key = f"{factor['factor_id']}_{factor['version'].replace('.', '_')}"
     title = f"{factor['name_zh']} {name}"
     value = f"{factor['value']!r} {factor['value_unit']}/{factor['reference_unit']}"
+    gone = ""
+    if withdrawn is not None:
+        gone = f"已撤回 withdrawn {withdrawn['on']}: {withdrawn['text_zh']}"
+        title, value = f"{title} [{gone}]", f"{gone}; {value}"
     return {
         "gbt7714": f"tanyuan 碳源·探源. {factor['name_zh']}：{name}[DS/OL]//{TITLE}"
         f"：{release['release_id']}. ({on}). 数据来源：{source}"
-        + (f". {url}" if url else "") + ".",
+        + (f". {url}" if url else "") + "." + (f" [{gone}]" if gone else ""),
         "bibtex": "\n".join(
             [
                 f"@dataset{{{key},",

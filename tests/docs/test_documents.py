@@ -11,11 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.cli import run
+from pipelines.cli.presentation import Presentation
 from pipelines.documents import DOCS, PAGES
 from pipelines.settings import REPOSITORY
-from tests.conftest import run_program
 
-WRITTEN = (REPOSITORY / "README.md", DOCS / "start.md", DOCS / "grades.md")
+WRITTEN = (
+    REPOSITORY / "README.md", DOCS / "start.md", DOCS / "grades.md", DOCS / "releases.md",
+)  # fmt: skip
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -30,7 +33,7 @@ def blocks(kind: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "line"), blocks("sh"))
-def test_every_shell_command_shown_runs(shared_home, page, line) -> None:
+def test_every_shell_command_shown_runs(shared_home, monkeypatch, capsys, page, line) -> None:
     words = [w.replace("home/", f"{shared_home}/") for w in shlex.split(line)]
     if words[0] == "make":
         target = re.compile(rf"^{re.escape(words[1])}:", re.MULTILINE)
@@ -40,9 +43,10 @@ def test_every_shell_command_shown_runs(shared_home, page, line) -> None:
             assert con.execute(words[2]).fetchall(), page
     else:
         assert words[0] == ".venv/bin/tanyuan"
-        done = run_program(*words[1:], home=shared_home)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert done.stdout.strip()
+        monkeypatch.setenv("TANYUAN_HOME", str(shared_home))
+        presentation, rest = Presentation.from_words(words[1:])
+        assert run(rest, presentation) == 0, line
+        assert capsys.readouterr().out.strip()
 
 
 def expressions() -> list[tuple[str, str]]:
@@ -58,8 +62,10 @@ def expressions() -> list[tuple[str, str]]:
 def test_every_python_expression_shown_runs(shared_home, page, line) -> None:
     import pandas as pd
     import polars as pl
+    import pyarrow.parquet as pq
 
-    found = eval(line.replace("home/", f"{shared_home}/"), {"polars": pl, "pandas": pd})
+    names = {"polars": pl, "pandas": pd, "duckdb": duckdb, "parquet": pq}
+    found = eval(line.replace("home/", f"{shared_home}/"), names)
     assert len(found), page
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.publish import by_id
 from pipelines.publish.csv_files import safe, write_csv
 from pipelines.publish.parquet import published, write_parquet
 from pipelines.publish.verify import content_digest
@@ -56,6 +57,24 @@ def test_files_carry_page_checksums_and_zstd(release_folder) -> None:
     meta = pq.ParquetFile(release_folder / "data" / "factor.parquet").metadata
     assert meta.row_group(0).column(0).compression == "ZSTD"
     pq.read_table(release_folder / "data" / "factor.parquet", page_checksum_verification=True)
+
+
+def test_an_activity_stands_together_and_an_id_is_found_in_the_file_it_begins_with(
+    release_folder, factors, tmp_path, monkeypatch
+) -> None:
+    flows = factors["flow_id"].rle().struct.field("value")
+    assert flows.is_unique().all()
+    whole = pl.read_parquet(release_folder / "data" / "factor_by_id" / "F.parquet")
+    assert whole.equals(factors.sort("factor_id", "version"))
+    monkeypatch.setattr(by_id, "LONGEST", 64)
+    (tmp_path / "data").mkdir()
+    entry = by_id.write_by_id(FACTOR, factors.reverse(), tmp_path, {})
+    files = sorted((tmp_path / "data" / "factor_by_id").iterdir())
+    assert len(files) == entry["files"] > 10
+    for path in files:
+        part = pq.read_table(path, page_checksum_verification=True)
+        assert all(name.startswith(path.stem) for name in part.column("factor_id").to_pylist())
+    assert pl.concat(pl.read_parquet(path) for path in files).equals(whole)
 
 
 def test_the_content_digest_sees_every_value_and_nothing_else() -> None:

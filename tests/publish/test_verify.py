@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.publish.by_id import folder_name, write_by_id
 from pipelines.publish.seal import seal
 from pipelines.publish.sums import names_in
 from pipelines.publish.verify import content_digest, verify
 from pipelines.signing import keyring_of
+from schemas.factor import FACTOR
 
 SAMPLE = (
     "data/factor.parquet", "data/decision.parquet", "tanyuan.duckdb", "README.md", "读我.md",
@@ -69,8 +73,16 @@ def forge(folder: Path, table: str, change) -> None:
     new = pa.Table.from_pylist(rows, schema=old.schema)
     path.unlink()
     pq.write_table(new, path, write_page_checksum=True)
+    if table == "factor":
+        lay_out(folder, new)
     plain_database(folder)
     reseal(folder, **{table: new})
+
+
+def lay_out(folder: Path, rows: pa.Table) -> None:
+    """The layout by id, written anew from other rows."""
+    shutil.rmtree(folder / folder_name(FACTOR))
+    write_by_id(FACTOR, pl.from_arrow(rows), folder, {})
 
 
 def faults_of(folder: Path) -> set[str]:
@@ -138,7 +150,22 @@ def test_a_value_forged_in_parquet_alone_is_found_although_resealed(own_release)
     path.unlink()
     pq.write_table(new, path, write_page_checksum=True)
     reseal(own_release, factor=new)
-    assert faults_of(own_release) == {"duckdb"}
+    assert faults_of(own_release) == {"duckdb", "layout"}
+
+
+def test_a_layout_by_id_that_says_otherwise_is_found_although_resealed(own_release) -> None:
+    rows = pq.read_table(own_release / "data" / "factor.parquet")
+    lay_out(own_release, rows.slice(1))
+    reseal(own_release)
+    assert faults_of(own_release) == {"layout"}
+    lay_out(own_release, rows)
+    folder = own_release / folder_name(FACTOR)
+    (folder / "F.parquet").rename(folder / "G.parquet")
+    reseal(own_release)
+    assert faults_of(own_release) == {"layout"}
+    (folder / "G.parquet").rename(own_release / "data" / "G.parquet")
+    reseal(own_release)
+    assert "layout" in faults_of(own_release)
 
 
 def test_a_decision_forged_everywhere_is_found_by_the_ledger(own_release) -> None:

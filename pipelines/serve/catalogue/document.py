@@ -22,6 +22,8 @@ from schemas.render.frame import conform, empty, ordered
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.findings import Finding
+
 PAGE = Path(__file__).parent / "page"
 NAME = "catalogue.html"
 TEMPLATE = "catalogue.html.jinja"
@@ -47,11 +49,12 @@ def content_policy() -> str:
     )
 
 
-def catalogue(tables: Mapping[str, pl.DataFrame]) -> str:
+def catalogue(tables: Mapping[str, pl.DataFrame], withdrawn: Finding | None = None) -> str:
     """The catalogue of a release.
 
     Args:
         tables: every published table by name; one that is missing counts as empty.
+        withdrawn: said above everything else where the release was withdrawn.
 
     Returns:
         One HTML document, the same text for the same tables.
@@ -72,8 +75,9 @@ def catalogue(tables: Mapping[str, pl.DataFrame]) -> str:
         "facts": block(facts(shown)),
     }
     return environment.get_template(TEMPLATE).render(
-        info=info, policy=content_policy(), style=style, script=script, blocks=blocks
-    )
+        info=info, policy=content_policy(), style=style, script=script, blocks=blocks,
+        withdrawn=withdrawn,
+    )  # fmt: skip
 
 
 def write_catalogue(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Path:
@@ -106,6 +110,6 @@ def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
     return found
 
 
-def catalogue_of_folder(folder: Path) -> str:
+def catalogue_of_folder(folder: Path, withdrawn: Finding | None = None) -> str:
     """The catalogue of a release folder, from its Parquet files."""
-    return catalogue(tables_of(folder))
+    return catalogue(tables_of(folder), withdrawn)
