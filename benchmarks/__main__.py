@@ -9,6 +9,7 @@ from benchmarks import (
     characterise_factors,
     footprint_all_products,
     grade_ten_million,
+    release_million_factors,
     twelve_published_sets,
 )
 
@@ -37,6 +38,8 @@ def main() -> None:
         )
     print()
     twelve_published_sets.main()
+    print()
+    release_million_factors.main([])
 
 
 if __name__ == "__main__":

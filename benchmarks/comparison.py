@@ -45,11 +45,12 @@ def compare(
     ours: Callable[[], Any],
     peer: Callable[[], Any],
     error: Callable[[Any, Any], float],
+    rounds: int = ROUNDS,
 ) -> Comparison:
     """Run both alternately and compare their results."""
     times: tuple[list[float], list[float]] = ([], [])
     results: list[Any] = [None, None]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for side, work in enumerate((ours, peer)):
             start = time.perf_counter()
             results[side] = work()

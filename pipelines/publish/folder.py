@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from pipelines.publish.licence_rules import LicenceRules
     from pipelines.publish.store import LogEntry
+    from schemas.table import Table
 
     # Writes further pages into a release folder from the tables as published.
     PageWriter = Callable[[Path, Mapping[str, pl.DataFrame]], object]
@@ -84,15 +86,46 @@ def _words(info: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(info[key]) for key in ("release_id", "released_on")}
 
 
-def write_layouts(
-    folder: Path, tables: Mapping[str, pl.DataFrame], info: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Write the second layouts of long tables; returns their entries of the manifest.
+@dataclass(frozen=True)
+class Written:
+    """The Parquet files of a release: rows, content digest, hash and size by table."""
+
+    rows: dict[str, pa.Table]
+    digests: dict[str, str]
+    hashes: dict[str, tuple[str, int]]
+    layouts: list[dict[str, Any]]
+
+
+def write_data(
+    folder: Path,
+    tables: Mapping[str, pl.DataFrame],
+    info: Mapping[str, Any],
+    declared: Sequence[Table] = PUBLISHED,
+) -> Written:
+    """Write ``data/``: every table, and the second layouts of long ones beside them.
+
+    Args:
+        folder: the release folder; ``data/`` is there and empty.
+        tables: rows by table name.
+        info: the row of ``release_info``.
+        declared: the tables to write.
 
     Raises:
         OSError: the disk refused.
     """
-    return [write_by_id(t, tables[t.name], folder, _words(info)) for t in LAID_OUT]
+    words = _words(info)
+    laid_out = [table for table in LAID_OUT if table in declared]
+    rows, digests, hashes = {}, {}, {}
+    with ThreadPoolExecutor(1) as pool:
+        # The second layout needs nothing of the first: it is written meanwhile.
+        beside = [pool.submit(write_by_id, t, tables[t.name], folder, words) for t in laid_out]
+        for table in declared:
+            name, path = table.name, folder / "data" / f"{table.name}.parquet"
+            rows[name] = published(table, tables[name], words)
+            write_parquet(rows[name], path)
+            digests[name] = verify.content_digest(rows[name])
+            hashes[name] = (sha256_of(path), path.stat().st_size)
+        return Written(rows, digests, hashes, [one.result() for one in beside])
 
 
 def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
@@ -111,14 +144,11 @@ def write_release(folder: Path, parts: ReleaseParts) -> dict[str, str]:
     """
     for name in ("data", "csv", "dictionary", "quality", "changes", "lineage"):
         (folder / name).mkdir()
-    digests, hashes = {}, {}
-    for name, rows in arrow_tables(parts.tables, parts.info).items():
-        path = folder / "data" / f"{name}.parquet"
-        write_parquet(rows, path)
+    written = write_data(folder, parts.tables, parts.info)
+    parts.layouts[:] = written.layouts
+    digests, hashes = written.digests, written.hashes
+    for name, rows in written.rows.items():
         write_csv(rows, folder / "csv" / f"{name}.csv")
-        digests[name] = verify.content_digest(rows)
-        hashes[name] = (sha256_of(path), path.stat().st_size)
-    parts.layouts[:] = write_layouts(folder, parts.tables, parts.info)
     build_database(PUBLISHED, folder / "data", folder / "tanyuan.duckdb")
     sources = parts.tables["source"].to_dicts()
     write_datapackage(folder, PUBLISHED, parts.info, sources, hashes)

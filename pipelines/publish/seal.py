@@ -14,7 +14,7 @@ from pipelines.identity import canonical_json, sha256_of
 from pipelines.publish.folder import ATTESTED
 from pipelines.publish.store import MANIFEST, SCHEMA, SIGNATURES
 from pipelines.publish.sums import names_in, write_sums
-from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS
+from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS, file_hashes
 from pipelines.publish.workbook import workbook_name
 from pipelines.signing import PUBLISHER, REVIEWER
 from schemas import PUBLISHED
@@ -72,16 +72,18 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
             for name in (*ATTESTED, workbook_name(info["release_id"]))
             if (folder / name).exists()
         ],
-        "files": [
-            {
-                "name": name,
-                "sha256": sha256_of(folder / name),
-                "bytes": (folder / name).stat().st_size,
-            }
-            for name in names_in(folder)
-            if name != MANIFEST
-        ],
+        "files": files_in(folder),
     }
+
+
+def files_in(folder: Path) -> list[dict[str, Any]]:
+    """Name, SHA-256 and size of every file that a manifest lists."""
+    names = [name for name in names_in(folder) if name != MANIFEST]
+    found = file_hashes(folder, names)
+    return [
+        {"name": name, "sha256": found[name], "bytes": (folder / name).stat().st_size}
+        for name in names
+    ]
 
 
 def _tree(ledger: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def seal(folder: Path, manifest: Mapping[str, Any], keyring: Keyring | None = No
         OSError: the disk refused.
     """
     (folder / MANIFEST).write_bytes(canonical_json(manifest))
-    write_sums(folder)
+    write_sums(folder, {file["name"]: file["sha256"] for file in manifest["files"]})
     if keyring is None:
         return
     signers = require_signers(manifest["kind"], keyring)

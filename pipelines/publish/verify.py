@@ -154,12 +154,13 @@ def _canonical(value: Any) -> bytes:
     return text.encode()
 
 
-def _sums_text(hashes: dict[str, str]) -> bytes:
+def sums_text(hashes: dict[str, str]) -> bytes:
+    """The sums file of hashes by name, in the tools' own format."""
     return "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
 
 
-def _hashes(folder: Path, names: list[str], algorithm: str = "sha256") -> dict[str, str]:
-    # The longest first, so that no thread is left with one at the end.
+def file_hashes(folder: Path, names: list[str], algorithm: str = "sha256") -> dict[str, str]:
+    """Hash of every file named, by name; the longest first, on a few threads."""
     order = sorted(names, key=lambda name: -(folder / name).stat().st_size)
     with ThreadPoolExecutor(HASHERS) as pool:
         found = pool.map(lambda name: file_hash(folder / name, algorithm), order)
@@ -186,18 +187,18 @@ def _check_files(folder: Path, report: Report, *, quick: bool) -> dict[str, Any]
     missing = sorted(listed.keys() - there)
     report.among("present", len(listed), missing, "is missing")
     names = sorted(listed.keys() & there)
-    found = _hashes(folder, names)
+    found = file_hashes(folder, names)
     changed = [n for n in names if found[n] != listed[n]["sha256"]]
     report.among("sha256", len(names), changed, "has changed")
     sizes = [n for n in names if (folder / n).stat().st_size != listed[n]["bytes"]]
     report.among("manifest", len(names), sizes, "has another size than the manifest says")
     hashes = {n: f["sha256"] for n, f in listed.items()}
     hashes[MANIFEST] = hashlib.sha256(text).hexdigest()
-    same = (folder / SUMS).read_bytes() == _sums_text(hashes)
+    same = (folder / SUMS).read_bytes() == sums_text(hashes)
     report.expect("sha256", holds=same, what=f"{SUMS} differs from the manifest")
     if not quick and (folder / SM3).exists() and "sm3" in hashlib.algorithms_available:
-        marks = _hashes(folder, [*names, MANIFEST], "sm3")
-        same = (folder / SM3).read_bytes() == _sums_text(marks)
+        marks = file_hashes(folder, [*names, MANIFEST], "sm3")
+        same = (folder / SM3).read_bytes() == sums_text(marks)
         report.expect("sm3", holds=same, what=f"{SM3} differs from the files")
     return manifest
 

@@ -85,7 +85,7 @@ def test_signatures_of_another_release_do_not_serve(own_release, tmp_path) -> No
 
 def as_official(folder: Path, roles: tuple[str, ...], keys: str, ring) -> None:
     """The folder re-labelled as official and signed by some roles."""
-    from pipelines.publish.verify import SM3, SUMS, _sums_text, file_hash
+    from pipelines.publish.verify import SM3, SUMS, file_hash, sums_text
 
     manifest = json.loads((folder / "manifest.json").read_bytes()) | {"kind": "official"}
     replaced(folder / "manifest.json", canonical_json(manifest))
@@ -94,7 +94,7 @@ def as_official(folder: Path, roles: tuple[str, ...], keys: str, ring) -> None:
         if algorithm == "sm3":
             hashes = {n: file_hash(folder / n, "sm3") for n in hashes}
         hashes["manifest.json"] = file_hash(folder / "manifest.json", algorithm)
-        replaced(folder / name, _sums_text(hashes))
+        replaced(folder / name, sums_text(hashes))
     statement = {
         "release_id": manifest["release_id"],
         "keys": keys,
