@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.balance import BALANCE
 from schemas.candidate import CANDIDATE_TABLES
 from schemas.factor import FACTOR_TABLES
 from schemas.footprint import FOOTPRINT_TABLES
@@ -40,6 +41,7 @@ ALL_TABLES: dict[str, Table] = {
         REFUSED_FACTOR,
         *WITHHELD_TABLES,
         *PRODUCT_TABLES,
+        BALANCE,
         *FOOTPRINT_TABLES,
         *APART_TABLES,
         *UNCERTAINTY_TABLES,

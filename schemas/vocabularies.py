@@ -416,6 +416,22 @@ CHECK_SEVERITY = Vocabulary(
         ("review", "须人看", "a person must look"),
     ),
 )
+BALANCED_KIND = Vocabulary(
+    "balanced_kind", "平衡对象", "Kind of object balanced",
+    (
+        ("process", "单元过程", "unit process"),
+        ("model", "生命周期模型", "life-cycle model"),
+    ),
+)
+BALANCE_RESULT = Vocabulary(
+    "balance_result", "平衡结论", "Result of a balance",
+    (
+        ("closed", "平衡", "closed"),
+        ("exceeds", "离开多于进入", "more leaves than enters"),
+        ("short", "离开少于进入", "less leaves than enters"),
+        ("not_judged", "资料不足，未判", "too little is known to say"),
+    ),
+)
 
 ALL_VOCABULARIES: tuple[Vocabulary, ...] = tuple(
     v for v in list(globals().values()) if isinstance(v, Vocabulary)

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.defs import admit, daily, footprint, grade, inbox, ingest, publish, serve
+from pipelines.defs import (
+    admit,
+    admit_checks,
+    daily,
+    footprint,
+    grade,
+    inbox,
+    ingest,
+    publish,
+    serve,
+)
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import ParquetBetweenAssets
 from pipelines.defs.receipt_io import ReceiptBetweenAssets
@@ -57,7 +67,7 @@ def definitions(
     rooms = (ingest, admit, footprint, grade, publish, serve)
     return dg.Definitions(
         assets=[asset for room in rooms for asset in room.ASSETS],
-        asset_checks=grade.CHECKS,
+        asset_checks=[*admit_checks.CHECKS, *grade.CHECKS],
         jobs=[
             *(
                 dg.define_asset_job(name, selection=selection, description=words)

@@ -6,6 +6,9 @@ import dagster as dg
 import polars as pl
 
 from pipelines.admit import judge
+from pipelines.admit.balance import NEEDED as BALANCED_FROM
+from pipelines.admit.balance import balances_of
+from pipelines.admit.balance_rule import read_balance_rule
 from pipelines.admit.plausibility import NEEDED, plausibility_of
 from pipelines.admit.plausibility.limits import read_plausibility_limits
 from pipelines.commands.judging import rulebook_of
@@ -15,6 +18,7 @@ from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.ledger import Ledger
 from pipelines.publish import head_tables, number_versions, taken_back, with_tombstones
+from schemas.balance import BALANCE
 from schemas.judgement import PLAUSIBILITY
 
 JUDGED_FROM = (
@@ -58,4 +62,19 @@ def plausibility(
     return output(plausibility_of(given, read_plausibility_limits(house.settings.seeds)))
 
 
-ASSETS = [admit, plausibility]
+@dg.asset(
+    ins={name: dg.AssetIn(name) for name in (*BALANCED_FROM, "unit_process")},
+    group_name="admit",
+    description=words(BALANCE),
+    metadata=shown(BALANCE),
+)
+def balance(
+    house: House, unit_process: dict[str, pl.DataFrame], **given: pl.DataFrame
+) -> dg.Output[Any]:
+    """What enters and leaves unit processes and models: mass, energy, elements."""
+    for name in ("process", "exchange"):
+        given[name] = pl.concat([given[name], unit_process[name]])
+    return output(balances_of(given, read_balance_rule(house.settings.seeds)))
+
+
+ASSETS = [admit, plausibility, balance]

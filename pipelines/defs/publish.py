@@ -33,7 +33,16 @@ from schemas.render.frame import conform
 
 UPSTREAM = tuple(
     name
-    for name in (*REFERENCE, "flow", *GATHERED, *JUDGED, "plausibility", *COMPUTED, *GRADED)
+    for name in (
+        *REFERENCE,
+        "flow",
+        *GATHERED,
+        *JUDGED,
+        "plausibility",
+        "balance",
+        *COMPUTED,
+        *GRADED,
+    )
     if ALL_TABLES[name].published
 )
 

@@ -1,0 +1,127 @@
+"""What balances are judged by: tolerances, what carries no matter, composition of substances.
+
+Belongs here: ``seeds/rules/balance.toml`` and ``composition.csv``, each with its source, and
+the heating values and carbon contents the tables hold. Does not belong here: judging
+(``balance``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.findings import finding
+from pipelines.quantities.number import NotANumber, exact_ratio
+from pipelines.tabular.text_table import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "rules/balance.toml"
+COMPOSITION = "rules/composition.csv"
+COLUMNS = (
+    "flow_id", "element", "fraction_low_exact", "fraction_high_exact", "is_whole", "formula",
+    "citation",
+)  # fmt: skip
+BLOCKS = ("tolerance", "immaterial", "burnt", "from_air")
+
+
+@dataclass
+class Substance:
+    """What a substance is made of: element to (least, most) mass fraction.
+
+    ``is_whole`` where a formula says everything: an element not named is not in it.
+    """
+
+    fractions: dict[str, tuple[float, float]] = field(default_factory=dict)
+    is_whole: bool = False
+
+    def of(self, element: str) -> tuple[float, float] | None:
+        """Least and most mass fraction of an element; None where it is not known."""
+        return self.fractions.get(element, (0.0, 0.0) if self.is_whole else None)
+
+
+@dataclass(frozen=True)
+class BalanceRule:
+    """Everything balances are judged by.
+
+    Attributes:
+        mass, energy, element: how far what leaves may differ, as a share of what enters.
+        immaterial: category prefixes of flows that carry no matter.
+        burnt: uses by which a fuel leaves as flue gas.
+        air_element: the element that may come from the air.
+        air_gases: gases it may come into.
+        composition: by flow or gas, what it is made of.
+    """
+
+    mass: float
+    energy: float
+    element: float
+    immaterial: tuple[str, ...]
+    burnt: frozenset[str]
+    air_element: str
+    air_gases: frozenset[str]
+    composition: Mapping[str, Substance]
+
+
+def read_balance_rule(seeds: Path) -> BalanceRule:
+    """The rule of a seeds folder.
+
+    Raises:
+        UnreadableInput: a file is missing.
+        FaultyData: a row names no source or is no fraction between 0 and 1.
+    """
+    try:
+        top: dict[str, Any] = tomllib.loads((seeds / FILE).read_text("utf-8"))
+    except OSError as error:
+        raise UnreadableInput(finding("E-SEED-06", file=FILE)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FaultyData(finding("E-SEED-08", file=FILE, reason=str(error))) from error
+    unsourced = [
+        finding("E-SEED-09", file=FILE, column=name)
+        for name in BLOCKS
+        if not str(top.get(name, {}).get("source", "")).strip()
+    ]
+    if unsourced:
+        raise FaultyData(unsourced)
+    try:
+        return BalanceRule(
+            float(top["tolerance"]["mass"]),
+            float(top["tolerance"]["energy"]),
+            float(top["tolerance"]["element"]),
+            tuple(top["immaterial"]["categories"]),
+            frozenset(top["burnt"]["uses"]),
+            top["from_air"]["element"],
+            frozenset(top["from_air"]["gases"]),
+            _composition(seeds),
+        )
+    except (KeyError, TypeError) as error:
+        raise FaultyData(finding("E-SEED-02", file=FILE, column=str(error))) from error
+
+
+def _composition(seeds: Path) -> dict[str, Substance]:
+    found: dict[str, Substance] = defaultdict(Substance)
+    faults = []
+    for row in read_rows(seeds / COMPOSITION, needed=COLUMNS, name=COMPOSITION):
+        if row.get("citation") is None:
+            faults.append(finding("E-SEED-09", file=COMPOSITION, row=row.number, column="citation"))
+        try:
+            low = float(exact_ratio(row["fraction_low_exact"]))
+            high = float(exact_ratio(row["fraction_high_exact"]))
+        except NotANumber:
+            low, high = 1.0, 0.0
+        if not 0 <= low <= high <= 1:
+            faults.append(
+                finding("E-SEED-02", file=COMPOSITION, row=row.number, column="fraction_low_exact",
+                        value=row.get("fraction_low_exact"))
+            )  # fmt: skip
+        substance = found[row["flow_id"]]
+        substance.fractions[row["element"]] = (low, high)
+        substance.is_whole |= row["is_whole"] == "true"
+    if faults:
+        raise FaultyData(faults)
+    return dict(found)
