@@ -102,11 +102,22 @@ def plan(
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Home = None,
     keys: Keys = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="假定该日发布 as if released that day"),
+    ] = None,
 ) -> Result:
     """下一发布会是怎样：变更、影响、阻碍 | what the next release would be."""
     from pipelines.cli.run import run_job
 
-    return plan_result(run_job(Settings.resolve(seeds, home), "plan", release, keys))
+    settings = Settings.resolve(seeds, home)
+    if on is None:
+        return plan_result(run_job(settings, "plan", release, keys))
+    from pipelines.commands.as_if import released_on
+
+    # Nothing of a plan for another day may enter the ledger of this home.
+    with released_on(settings, on.date()) as supposed:
+        return plan_result(run_job(supposed, "plan", release, keys))
 
 
 def _publish(

@@ -189,3 +189,4 @@ def log(
 
 APP.command("verification")(review_agency.verification)
 APP.command("suspend-agency")(review_agency.suspend_agency)
+APP.command("dependents")(review_agency.dependents)

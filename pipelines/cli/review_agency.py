@@ -1,4 +1,4 @@
-"""``tanyuan review verification | suspend-agency``: acts on verification bodies."""
+"""``tanyuan review verification | suspend-agency | dependents``: bodies, and what rests on what."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.presentation import Result  # noqa: TC001 - read by the command line
+from pipelines.cli.presentation import Result
 from pipelines.cli.review_options import By, Hash, Home, On, Seeds, day_of, done
+from pipelines.errors import WrongUsage
+from pipelines.findings import finding
 from pipelines.settings import Settings
 
 
@@ -65,3 +67,49 @@ def suspend_agency(
     said.text_zh = "\n".join([said.text_zh, f"当前发布中受影响 {len(found)} 个：", *rows])
     said.text_en = "\n".join([said.text_en, f"{len(found)} dependents in the head release:", *rows])
     return said
+
+
+def dependents(
+    agency: Annotated[str | None, typer.Option(help="若暂停该机构 if this body fell")] = None,
+    source: Annotated[str | None, typer.Option(help="若该来源授权终止 if its rights ended")] = None,
+    edition: Annotated[str | None, typer.Option(help="只看该版次 only this edition")] = None,
+    rights_on: Annotated[
+        str | None, typer.Option(help="到该日授权已届满者 rights ended by that day")
+    ] = None,
+    ageing_on: Annotated[
+        str | None, typer.Option(help="到该日质量降级者 quality a level lower by that day")
+    ] = None,
+    seeds: Seeds = None, home: Home = None,
+) -> Result:  # fmt: skip
+    """假如某机构、授权或质量失效，当前发布中哪些对象受影响 | what of the release would be hit."""
+    from pipelines.commands import resting
+
+    settings = Settings.resolve(seeds, home)
+    asked = {"agency": agency, "source": source, "rights_on": rights_on, "ageing_on": ageing_on}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if len(given) != 1:
+        raise WrongUsage(
+            finding("E-USE-01", value="review dependents",
+                    reason="--agency | --source | --rights-on | --ageing-on")
+        )  # fmt: skip
+    [(name, value)] = given.items()
+    if name == "agency":
+        found = resting.resting_on_agency(settings, value)
+    elif name == "source":
+        found = resting.resting_on_source(settings, value, edition)
+    else:
+        on = day_of(value)
+        assert on is not None
+        ask = {"rights_on": resting.resting_on_ended_rights, "ageing_on": resting.resting_on_ageing}
+        found = ask[name](settings, on)
+    kinds: dict[str, int] = {}
+    for row in found:
+        kinds[row["object_kind"]] = kinds.get(row["object_kind"], 0) + 1
+    rows = [f"  {r['object_kind']:<10} {r['object_id']} {r['via']}" for r in found]
+    return Result(
+        "review dependents",
+        summary={"dependents": len(found), **kinds},
+        data={"asked": given, "dependents": found},
+        text_zh="\n".join([f"当前发布中受影响 {len(found)} 个（未作任何改动）：", *rows]),
+        text_en="\n".join([f"{len(found)} would be hit; nothing was changed:", *rows]),
+    )
