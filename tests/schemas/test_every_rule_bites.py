@@ -70,6 +70,8 @@ PATTERN_EXAMPLES = {
     "^(factor|footprint|grade)$": "factor",
     "^(data_class|source_class|derived)$": "derived",
     r"^[0-9]{4}\.[0-9]+\.[0-9]+$": "2026.1.0",
+    "^(mass|energy|[A-Z][a-z]?)$": "mass",
+    "^(kg|MJ)$": "kg",
 }  # fmt: skip
 # Columns whose good value follows from a row rule rather than from the column alone.
 ADJUSTED: dict[str, dict[str, Any]] = {
@@ -117,6 +119,8 @@ BROKEN_ROWS: dict[str, dict[str, Any]] = {
     "R-GAS-01": {"mass_lower95": 5.0},
     "R-PAR-01": {"parameter_upper95": 0.7},
     "R-DQR-01": {"dqr": 3.0},
+    "R-BAL-01": {"entering_low": 5.0},
+    "R-BAL-02": {"leaving_low": 5.0},
     "R-PER-01": {"period_start": dt.date(2025, 1, 1), "period_end": dt.date(2024, 1, 1)},
     "R-EXC-01": {"derivation": "estimated", "reason": ""},
     "R-EXC-02": {"direction": "emission", "amount": -1.0},
