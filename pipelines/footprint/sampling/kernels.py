@@ -1,13 +1,16 @@
-"""Compiled loops: draw a block of samples, sweep the system, prove the result row by row.
+"""Compiled loops: draw a block of samples, sweep the system until every row holds.
 
 Belongs here: what must run at the speed of memory. The unknown ``u`` is the intensity of
 every product over its nominal one, sixteen samples side by side:
 ``u_j = c_j + sum_i s_ij m_ij u_i`` with ``s`` the nominal share of input ``i`` in the
 intensity of ``j`` (free of units) and ``m`` the drawn multipliers. Each row is replaced by
-its right side, suppliers of many first (Gauss and Seidel); the suppliers that close nearly
-all loops are swept alone in between and mixed with their own past (Anderson 1965). Sweeps
-run in singles; what they leave is computed in doubles and solved for again, until every
-row of every sample, recomputed in doubles, moves by less than the tolerance.
+its right side, suppliers before takers (Gauss and Seidel); the few that close nearly all
+loops are swept alone in between and mixed with their own past (Anderson 1965). The first
+sweep draws what it is about to use; sweeps begin in singles and end in doubles.
+
+A row that no row before it takes from holds exactly once it has been replaced. So the
+rows to watch are those that close loops: when none of them moves by more than the
+tolerance any more, every row of every sample holds to it.
 
 Does not belong here: the order of the sweep (``sweep_order``) and everything that runs once
 (``large_system``).
@@ -22,50 +25,60 @@ import numpy as np
 from pipelines.footprint.sampling.compiler import compiled
 from pipelines.footprint.sampling.lanes import (
     add_product,
+    alike,
     doubles,
-    larger_move,
     larger_relative_move,
     left_to_others,
     load,
     minus,
-    plus,
     singles,
+    smaller,
     store,
     taken,
 )
-from pipelines.footprint.sampling.registers import draw
+from pipelines.footprint.sampling.mixing import mix
+from pipelines.footprint.sampling.registers import TOGETHER, draw, draw_some
 
 LANES = 16
-DEPTH = 5
-# A sweep in singles cannot see moves below this.
-SINGLE_LIMIT = np.float32(2e-6)
+# Rows that are drawn and swept while what was drawn is still near the processor.
+AT_ONCE = 32
 HUB_SWEEPS = 60
-CORRECTIONS = 4
-# A correction is solved for to this part of the tolerance.
-FINE = 0.1
-SLACK = np.float32(1e-3)
+# Singles see no moves below their own rounding; doubles take over well before.
+SINGLE_LIMIT = 1e-4
+SLACK, START = 0.2, 1e-2
+CORE_SWEEPS, CORE_SLACK = 12, 3e-2
 
 
 @compiled
 def draw_block(base: Any, keys: Any, sigmas: Any, out: Any) -> None:
     """Multipliers of every quantity for one block of samples into ``out`` (k, 16)."""
-    for k in range(keys.size):
-        store(out, k, draw(keys[k] + base, sigmas[k]))
+    _draw(0, keys.size, base, keys, sigmas, out)
 
 
 @compiled
-def direct_block(
-    starts: Any, weights: Any, amounts: Any, factors: Any, drawn: Any, c: Any, c_single: Any,
-    zero: Any,
-) -> None:  # fmt: skip
-    """What each product emits itself: sums of weight, drawn amount and drawn factor."""
-    for j in range(starts.size - 1):
+def _draw(first: Any, last: Any, base: Any, keys: Any, sigmas: Any, out: Any) -> None:
+    k = first
+    while k + TOGETHER <= last:
+        draw_some(keys, base, sigmas, k, out)
+        k += TOGETHER
+    while k < last:
+        store(out, k, draw(keys[k] + base, sigmas[k]))
+        k += 1
+
+
+@compiled
+def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn: Any, c: Any,
+               zero: Any) -> None:  # fmt: skip
+    """Draw what some rows are the first to use, and add up what they emit themselves."""
+    keys, sigmas, needed = draws
+    _draw(needed[first], needed[last], base, keys, sigmas, drawn)
+    starts, weights, amounts, factors = direct
+    for j in range(first, last):
         total = load(zero, 0)
         for p in range(starts[j], starts[j + 1]):
             one, other = load(drawn, amounts[p]), load(drawn, factors[p])
             total = add_product(total, weights[p], one, other)
         store(c, j, total)
-        store(c_single, j, singles(total))
 
 
 @compiled
@@ -80,17 +93,18 @@ def _worst(lanes: Any) -> Any:
 
 @compiled
 def sweep(
-    first: Any, last: Any, is_relative: Any, system: Any, drawn: Any, c: Any, u: Any, worst: Any
+    first: Any, last: Any, system: Any, watched: Any, drawn: Any, c: Any, u: Any, worst: Any
 ) -> Any:
-    """Replace rows by their right sides; returns the largest move of any lane.
+    """Replace rows by their right sides; returns the largest relative move of any lane.
 
-    Moves count relative to the new value, except in corrections, which pass through zero.
+    The largest moves of the watched rows are left in ``worst``.
     """
     starts, inputs, at, shares, own = system
     worst[:] = 0
     moved = load(worst, 0)
     for j in range(first, last):
-        total = load(c, j)
+        before = load(u, j)
+        total = alike(load(c, j), before)
         for p in range(starts[j], starts[j + 1]):
             total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
         if own[j] < own[j + 1]:
@@ -98,186 +112,155 @@ def sweep(
             for p in range(own[j], own[j + 1]):
                 used = taken(used, shares[p], load(drawn, at[p]))
             total = left_to_others(total, used)
-        if is_relative:
-            moved = larger_relative_move(moved, total, load(u, j))
-        else:
-            moved = larger_move(moved, total, load(u, j))
+        if watched[j]:
+            moved = larger_relative_move(moved, total, before)
         store(u, j, total)
     store(worst, 0, moved)
     return _worst(worst)
 
 
 @compiled
-def leftover(system: Any, drawn: Any, c: Any, u: Any, left: Any) -> None:
-    """What each row lacks, in doubles, rounded to singles at the end."""
-    starts, inputs, at, shares, own = system
-    for j in range(own.size - 1):
-        total = minus(load(c, j), load(u, j))
-        for p in range(starts[j], starts[j + 1]):
-            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
-        for p in range(own[j], own[j + 1]):
-            total = add_product(total, shares[p], load(drawn, at[p]), load(u, j))
-        store(left, j, singles(total))
+def _hubs(low: Any, mid: Any, limit: Any, system: Any, watched: Any, drawn: Any, c: Any,
+          u: Any, worst: Any) -> None:  # fmt: skip
+    """Sweep the hubs alone until they move by less than the limit."""
+    for _ in range(HUB_SWEEPS):
+        if sweep(low, mid, system, watched, drawn, c, u, worst) < limit:
+            break
 
 
 @compiled
-def _weights(past: Any, count: Any, now: Any, weights: Any, zero: Any, cell: Any) -> None:
-    """Least squares, lane by lane: which past changes explain what is left now."""
-    h = now.shape[0]
-    normal = np.empty((DEPTH, DEPTH, LANES))
-    right = np.empty((DEPTH, LANES))
-    one = np.float32(1)
-    for a in range(count):
-        for b in range(a + 1):
-            total = load(zero, 0)
-            for j in range(h):
-                total = add_product(total, one, load(past[a], j), load(past[b], j))
-            store(cell, 0, total)
-            for q in range(LANES):
-                normal[a, b, q] = normal[b, a, q] = cell[0, q]
-        total = load(zero, 0)
-        for j in range(h):
-            total = add_product(total, one, load(past[a], j), load(now, j))
-        store(cell, 0, total)
-        for q in range(LANES):
-            right[a, q] = cell[0, q]
-    for q in range(LANES):
-        _solve_small(normal[:, :, q], right[:, q], count)
-        for a in range(count):
-            weights[a, q] = -right[a, q]
+def _first(
+    low: Any, mid: Any, high: Any, base: Any, draws: Any, direct: Any, system: Any, watched: Any,
+    drawn: Any, c: Any, u: Any, zero: Any, cell: Any,
+) -> None:  # fmt: skip
+    """Draw a span and sweep it once, hubs first, from the nominal solution."""
+    _draw_rows(low, mid, base, draws, direct, drawn, c, zero)
+    _hubs(low, mid, START, system, watched, drawn, c, u, cell)
+    for first in range(mid, high, AT_ONCE):
+        last = min(first + AT_ONCE, high)
+        _draw_rows(first, last, base, draws, direct, drawn, c, zero)
+        sweep(first, last, system, watched, drawn, c, u, cell)
 
 
 @compiled
-def _solve_small(matrix: Any, right: Any, size: Any) -> None:
-    for a in range(size):
-        # A direction that says nothing new gets no weight.
-        matrix[a, a] = matrix[a, a] * (1 + 1e-6) + 1e-30
-    for a in range(size):
-        for b in range(a + 1, size):
-            share = matrix[b, a] / matrix[a, a]
-            for d in range(a, size):
-                matrix[b, d] -= share * matrix[a, d]
-            right[b] -= share * right[a]
-    for a in range(size - 1, -1, -1):
-        total = right[a]
-        for d in range(a + 1, size):
-            total -= matrix[a, d] * right[d]
-        right[a] = total / matrix[a, a]
-
-
-@compiled
-def _mix(turn: Any, low: Any, before: Any, u: Any, memory: Any, zero: Any, cell: Any) -> None:
-    """Anderson's step on the hubs: the next start from how the last steps went."""
-    lefts, changes, left, last_left, last = memory
-    h = before.shape[0]
-    count = min(turn, DEPTH)
-    slot = (turn - 1) % DEPTH
-    for j in range(h):
-        after = load(u, low + j)
-        gap = minus(after, load(before, j))
-        if turn > 0:
-            store(lefts[slot], j, minus(gap, load(last_left, j)))
-            store(changes[slot], j, minus(after, load(last, j)))
-        store(left, j, gap)
-        store(last_left, j, gap)
-        store(last, j, after)
-    if count == 0:
-        return
-    weights = np.empty((DEPTH, LANES), np.float32)
-    _weights(lefts, count, left, weights, zero, cell)
-    for a in range(count):
-        for q in range(LANES):
-            cell[0, q] = weights[a, q]
-        for j in range(h):
-            moved = add_product(load(u, low + j), np.float32(1), load(cell, 0), load(changes[a], j))
-            store(u, low + j, moved)
-
-
-@compiled
-def settle(
-    spans: Any, limit: Any, most: Any, is_relative: Any, system: Any, drawn: Any, c: Any, u: Any,
-    memory: Any, before: Any, zero: Any, cell: Any,
+def _settle_core(
+    span: Any, gap: Any, limit: Any, mixed: Any, system: Any, watched: Any, drawn: Any, c: Any,
+    u: Any, memory: Any, worst: Any, worst_of_hubs: Any,
 ) -> Any:  # fmt: skip
-    """Sweep every span, suppliers first, until moves fall below the limit; returns sweeps.
-
-    Spans are rows (first, end of hubs, last, whether looped). A span without loops is exact
-    after one sweep.
-    """
-    used = 0
-    for k in range(spans.shape[0]):
-        low, mid, high, looped = spans[k, 0], spans[k, 1], spans[k, 2], spans[k, 3]
-        if looped == 0:
-            sweep(low, high, is_relative, system, drawn, c, u, cell)
-            continue
-        held = before[: mid - low]
-        for turn in range(most):
+    """Sweep hubs and core until they move by less than the limit; returns mixes so far."""
+    low, mid, core, _ = span
+    before = memory[5]
+    for turn in range(CORE_SWEEPS):
+        if turn > 0:
+            gap = sweep(mid, core, system, watched, drawn, c, u, worst)
             for j in range(mid - low):
-                store(held, j, load(u, low + j))
-            gap = sweep(mid, high, is_relative, system, drawn, c, u, cell)
-            hub = sweep(low, mid, is_relative, system, drawn, c, u, cell)
-            used += 1
-            # Written so that a gap that is no number does not pass for a small one.
-            if gap < limit and hub < limit:
-                break
-            for _ in range(HUB_SWEEPS):
-                if hub < max(np.float32(0.1) * limit, SLACK * gap):
-                    break
-                hub = sweep(low, mid, is_relative, system, drawn, c, u, cell)
-            _mix(turn, low, held, u, memory, zero, cell)
-    return used
+                store(before, j, doubles(load(u, low + j)))
+            hub = sweep(low, mid, system, watched, drawn, c, u, worst_of_hubs)
+            gap = max(gap, hub)
+        is_settled = gap < limit
+        _hubs(low, mid, max(0.1 * limit, SLACK * gap), system, watched, drawn, c, u, worst_of_hubs)
+        mix(mixed, turn == 0, low, mid - low, u, memory)
+        # What went on outside the core since the last step is no step of the core's own.
+        mixed += int(turn > 0)
+        if is_settled:
+            break
+    return mixed
 
 
 @compiled
-def prove(spans: Any, system: Any, drawn: Any, c: Any, u: Any, moves: Any, cell: Any) -> Any:
-    """Recompute every row in doubles; returns the largest relative move, lanes in ``moves``."""
-    moves[:] = 0
-    gap = 0.0
-    for k in range(spans.shape[0]):
-        moved = sweep(spans[k, 0], spans[k, 2], True, system, drawn, c, u, cell)  # noqa: FBT003
-        # What stands outside loops is exact now, however far it moved.
-        if spans[k, 3] != 0:
-            gap = max(gap, moved)
-            for q in range(LANES):
-                if not cell[0, q] <= moves[q]:
-                    moves[q] = cell[0, q]
-    return gap
+def _settle(
+    span: Any, turn: Any, limit: Any, most: Any, is_last: Any, system: Any, watched: Any,
+    drawn: Any, c: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any, mixed: Any,
+) -> Any:  # fmt: skip
+    """Sweep a span with loops until no watched row moves by the limit; returns the turn.
+
+    A turn is: all but the core, the core, the hubs, and these two until they agree. But the
+    last of all leaves everything as it was judged.
+    """
+    low, mid, core, high = span
+    before = memory[5]
+    while turn < most:
+        if turn > 0:
+            sweep(core, high, system, watched, drawn, c, u, worst)
+        gap = sweep(mid, core, system, watched, drawn, c, u, worst)
+        for j in range(mid - low):
+            store(before, j, doubles(load(u, low + j)))
+        hub = sweep(low, mid, system, watched, drawn, c, u, worst_of_hubs)
+        # Written so that a gap that is no number does not pass for a small one.
+        is_settled = turn > 0 and gap < limit and hub < limit
+        if is_settled and is_last:
+            return turn, mixed
+        turn += 1
+        if mid > low:
+            gap = max(gap, hub)
+            mixed = _settle_core(span, gap, max(0.1 * limit, CORE_SLACK * gap), mixed, system,
+                                 watched, drawn, c, u, memory, worst, worst_of_hubs)  # fmt: skip
+        if is_settled:
+            return turn, mixed
+    worst[:] = np.inf
+    return turn, mixed
 
 
 @compiled
-def add_correction(u: Any, change: Any) -> None:
-    """Add singles to doubles, row by row."""
-    for j in range(u.shape[0]):
-        store(u, j, plus(load(u, j), load(change, j)))
-
-
-@compiled
-def widen(narrow: Any, wide: Any) -> None:
-    """Copy singles into doubles, row by row."""
-    for j in range(wide.shape[0]):
+def _widen(first: Any, last: Any, narrow: Any, wide: Any) -> None:
+    for j in range(first, last):
         store(wide, j, doubles(load(narrow, j)))
 
 
 @compiled
-def solve_block(
-    spans: Any, tolerance: Any, most: Any, narrow: Any, wide: Any, drawn: Any, c: Any,
-    c_single: Any, u: Any, u_single: Any, left: Any, memory: Any, before: Any, zero: Any,
-    cell: Any, cell_wide: Any, moves: Any,
-) -> Any:  # fmt: skip
-    """Solve one block of samples; returns sweeps used, the last moves of the proof in ``moves``.
+def _join(worst: Any, other: Any, moves: Any) -> None:
+    for q in range(LANES):
+        for move in (worst[0, q], other[0, q]):
+            if not move <= moves[q]:
+                moves[q] = move
 
-    ``u_single`` comes in as the start. Corrections go on until the proof holds; where a
-    sample does not settle at all they stop after the first, which is enough for the others.
+
+@compiled
+def solve_block(
+    spans: Any, tolerance: Any, most: Any, base: Any, draws: Any, direct: Any, narrow: Any,
+    wide: Any, watched: Any, drawn: Any, c: Any, u: Any, u_single: Any, memory: Any, zero: Any,
+    cell: Any, cells: Any, moves: Any,
+) -> Any:  # fmt: skip
+    """Draw and solve one block of samples; returns sweeps used.
+
+    ``u_single`` comes in as the start. Spans are rows (first, end of hubs, last, whether
+    looped), suppliers first; one without loops is exact after one sweep. The last moves of
+    watched rows are left in ``moves``.
     """
-    rough = settle(spans, SINGLE_LIMIT, most, True, narrow, drawn, c_single, u_single, memory,  # noqa: FBT003
-                   before, zero, cell)  # fmt: skip
-    used = rough
-    widen(u_single, u)
-    for _ in range(CORRECTIONS if rough < most else 1):
-        leftover(wide, drawn, c, u, left)
-        u_single[:] = 0
-        used += settle(spans, np.float32(FINE * tolerance), most, False, narrow, drawn, left,  # noqa: FBT003
-                       u_single, memory, before, zero, cell)  # fmt: skip
-        add_correction(u, u_single)
-        if prove(spans, wide, drawn, c, u, moves, cell_wide) < tolerance:
-            break
+    used = 0
+    moves[:] = 0
+    for k in range(spans.shape[0]):
+        low, mid, high = spans[k, 0], spans[k, 1], spans[k, 2]
+        if spans[k, 3] == 0:
+            for first in range(low, high, AT_ONCE):
+                last = min(first + AT_ONCE, high)
+                _draw_rows(first, last, base, draws, direct, drawn, c, zero)
+                sweep(first, last, wide, watched, drawn, c, u, cells[0])
+                for j in range(first, last):
+                    store(u_single, j, singles(load(u, j)))
+            continue
+        span = (low, mid, spans[k, 4], high)
+        _first(low, mid, high, base, draws, direct, narrow, watched, drawn, c, u_single, zero, cell)
+        turn, mixed = _settle(span, 0, SINGLE_LIMIT, most, False, narrow, watched, drawn,  # noqa: FBT003
+                              c, u_single, memory, cell, cell, 0)  # fmt: skip
+        _widen(low, high, u_single, u)
+        turn, mixed = _settle(span, turn, tolerance, most, True, wide, watched, drawn, c,  # noqa: FBT003
+                              u, memory, cells[0], cells[1], mixed)  # fmt: skip
+        used += turn
+        _join(cells[0], cells[1], moves)
     return used
+
+
+@compiled
+def hand_out(u: Any, scale: Any, places: Any, out: Any, low: Any, cell: Any) -> None:
+    """Intensities of the wanted places into ``out``; the smallest of all over nominal."""
+    least = load(u, 0)
+    for j in range(1, u.shape[0]):
+        least = smaller(least, load(u, j))
+    store(cell, 0, least)
+    for q in range(LANES):
+        low[q] = cell[0, q]
+    for i in range(places.size):
+        j = places[i]
+        for q in range(LANES):
+            out[i, q] = u[j, q] * scale[j]

@@ -146,18 +146,6 @@ def left_to_others(_typing: Any, total: Any, used: Any) -> Any:
 
 
 @instruction
-def larger_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
-    """The larger of ``worst`` and ``|new - old|``, lane by lane."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        so_far, after, before = args
-        moved = call(builder, "llvm.fabs", builder.fsub(after, before))
-        return builder.select(builder.fcmp_ordered("<", moved, so_far), so_far, moved)
-
-    return worst(worst, new, old), generate
-
-
-@instruction
 def larger_relative_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
     """The larger of ``worst`` and ``|new - old| / |new|``, lane by lane; 0 / 0 is 0."""
 
@@ -197,19 +185,41 @@ def minus(_typing: Any, one: Any, other: Any) -> Any:
 
 @instruction
 def singles(_typing: Any, lanes: Any) -> Any:
-    """Doubles rounded to singles."""
+    """Lanes as singles; doubles are rounded."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fptrunc(args[0], SINGLES.vector)
+        return args[0] if lanes is SINGLES else builder.fptrunc(args[0], SINGLES.vector)
 
     return SINGLES(lanes), generate
 
 
 @instruction
 def doubles(_typing: Any, lanes: Any) -> Any:
-    """Singles as doubles."""
+    """Lanes as doubles."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fpext(args[0], DOUBLES.vector)
+        return args[0] if lanes is DOUBLES else builder.fpext(args[0], DOUBLES.vector)
 
     return DOUBLES(lanes), generate
+
+
+@instruction
+def alike(_typing: Any, lanes: Any, other: Any) -> Any:
+    """Lanes in the precision of the other's."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        if lanes is other:
+            return args[0]
+        return (builder.fptrunc if other is SINGLES else builder.fpext)(args[0], other.vector)
+
+    return other(lanes, other), generate
+
+
+@instruction
+def smaller(_typing: Any, least: Any, lanes: Any) -> Any:
+    """The smaller of two, lane by lane; what is no number is small."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[1], args[0]), args[0], args[1])
+
+    return least(least, lanes), generate

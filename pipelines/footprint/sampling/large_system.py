@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-TOLERANCE = 1e-10
+TOLERANCE = 2e-11
 MOST_SWEEPS = 200
 DEPTH = 5
 
@@ -35,30 +35,34 @@ DEPTH = 5
 class Plan:
     """A system laid out for the kernels.
 
+    Quantities stand in the order in which the sweep first uses them, those with given
+    samples before all, so that what is drawn is read one after another.
+
     Attributes:
         system: what it was made from.
-        rows: (n) node at each place of the sweep.
         place: (n) place of each node.
         spans: places by loops.
+        watched: (n) by place, which rows close loops.
         scale: (n) nominal intensity by place; unknowns are relative to it.
+        draws: keys and spreads of the quantities, and how many of them the rows before
+            each place need.
+        given: numbers, in the system, of the quantities whose samples are given.
+        direct: starts, weights and the two quantities of own emissions.
         narrow: starts, inputs, quantities, shares and own use, shares as singles.
         wide: the same with shares as doubles.
-        direct: starts, weights and the two quantities of own emissions.
-        keys: (k) keys of the quantities.
-        sigmas: (k) their spread as singles.
         is_certified: whether a positive solution proves that a sample is productive.
     """
 
     system: UncertainSystem
-    rows: NDArray[np.int64]
     place: NDArray[np.int64]
     spans: NDArray[np.int64]
+    watched: NDArray[np.bool_]
     scale: Array
+    draws: tuple[Any, ...]
+    given: tuple[int, ...]
+    direct: tuple[Any, ...]
     narrow: tuple[Any, ...]
     wide: tuple[Any, ...]
-    direct: tuple[Any, ...]
-    keys: NDArray[np.uint64]
-    sigmas: NDArray[np.float32]
     is_certified: bool
 
 
@@ -69,36 +73,60 @@ def plan_of(system: UncertainSystem, nominal: Array) -> Plan:
         system: medians and quantities.
         nominal: (n) intensities at the medians, as ``solve`` gives them.
     """
-    order = sweep_order(system.links())
-    scale = np.abs(nominal[order.rows])
-    scale[scale == 0] = 1.0
+    size = np.abs(nominal)
+    size[size == 0] = 1.0
+    order = sweep_order(system.links(), size)
+    scale = size[order.rows]
     taker, provider = order.place[system.taker], order.place[system.provider]
     is_own = taker == provider
     # Rows of the sweep one after another, suppliers in order; own use apart at the end.
     by = np.lexsort((provider, taker, is_own))
     linked = int((~is_own).sum())
-    counts = np.bincount(taker[~is_own], minlength=system.size)
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    used = np.bincount(taker[is_own], minlength=system.size)
-    own = linked + np.concatenate([[0], np.cumsum(used)]).astype(np.int64)
+    starts = _ends(taker[~is_own], system.size)
+    own = linked + _ends(taker[is_own], system.size)
     shares = (system.amount * scale[provider] / scale[taker])[by]
-    inputs, at = provider[by].astype(np.int32), system.amount_at[by].astype(np.int32)
     emitter = order.place[system.emitter]
     told = np.argsort(emitter, kind="stable")
-    told_starts = np.concatenate([[0], np.cumsum(np.bincount(emitter, minlength=system.size))])
-    weights = (system.emission / scale[emitter])[told]
+    draws, number, given = _in_order_of_use(system, taker, emitter, by)
+    inputs, at = provider[by].astype(np.int32), number[system.amount_at[by]]
     direct = (
-        told_starts.astype(np.int64), weights,
-        system.emission_at[told, 0].astype(np.int32), system.emission_at[told, 1].astype(np.int32),
+        _ends(emitter, system.size), (system.emission / scale[emitter])[told],
+        number[system.emission_at[told, 0]], number[system.emission_at[told, 1]],
     )  # fmt: skip
     is_certified = bool(
         (system.emission >= 0).all() and (system.amount >= 0).all() and (nominal > 0).all()
     )
     return Plan(
-        system, order.rows, order.place, order.spans, scale,
+        system, order.place, order.spans, order.watched, scale, draws, given, direct,
         (starts, inputs, at, shares.astype(np.float32), own), (starts, inputs, at, shares, own),
-        direct, system.keys, system.sigmas.astype(np.float32), is_certified,
+        is_certified,
     )  # fmt: skip
+
+
+def _ends(rows: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """(size + 1) where the entries of each row begin, entries sorted by row."""
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))]).astype(np.int64)
+
+
+def _in_order_of_use(
+    system: UncertainSystem, taker: NDArray[np.int64], emitter: NDArray[np.int64],
+    by: NDArray[np.int64],
+) -> tuple[tuple[Any, ...], NDArray[np.int32], tuple[int, ...]]:  # fmt: skip
+    """Quantities in the order of their first use, their new numbers, those that are given."""
+    row = np.concatenate([taker[by], emitter, emitter])
+    quantity = np.concatenate([system.amount_at[by], system.emission_at.T.ravel()])
+    turn = np.argsort(row, kind="stable")
+    used, first = np.unique(quantity[turn], return_index=True)
+    given = tuple(sorted(system.given))
+    is_drawn = ~np.isin(used, given)
+    used, first = used[is_drawn], first[is_drawn]
+    used = used[np.argsort(first)]
+    whole = np.concatenate([np.array(given, np.int64), used])
+    number = np.zeros(len(system.keys), np.int32)
+    number[whole] = np.arange(whole.size)
+    needed = len(given) + _ends(row[turn][np.sort(first)], system.size)
+    draws = (system.keys[whole], system.sigmas[whole].astype(np.float32), needed)
+    return draws, number, given
 
 
 @dataclass(frozen=True)
@@ -119,39 +147,35 @@ class Drawn:
 
 
 class _Workspace:
-    """What one thread needs to solve one block after another."""
+    """The arrays of one thread, used again for every block."""
 
     def __init__(self, plan: Plan) -> None:
-        n, hubs = plan.rows.size, int((plan.spans[:, 1] - plan.spans[:, 0]).max(initial=0))
+        n, hubs = plan.place.size, int((plan.spans[:, 1] - plan.spans[:, 0]).max(initial=0))
         single, double = np.float32, np.float64
-        self.drawn = np.empty((plan.keys.size, LANES), single)
+        self.drawn = np.empty((plan.draws[0].size, LANES), single)
         self.c, self.u = np.empty((n, LANES), double), np.empty((n, LANES), double)
-        self.c_single, self.u_single = np.empty((n, LANES), single), np.empty((n, LANES), single)
-        self.left = np.empty((n, LANES), single)
-        past = (DEPTH, hubs, LANES)
-        held = (hubs, LANES)
-        self.memory = (np.zeros(past, single), np.zeros(past, single), np.zeros(held, single),
-                       np.zeros(held, single), np.zeros(held, single))  # fmt: skip
-        self.before = np.zeros(held, single)
-        self.zero, self.cell = np.zeros((1, LANES), single), np.zeros((1, LANES), single)
-        self.zero_wide, self.cell_wide = np.zeros((1, LANES)), np.zeros((1, LANES))
+        self.u_single = np.empty((n, LANES), single)
+        past, held, row = (DEPTH, hubs, LANES), (hubs, LANES), (1, LANES)
+        self.zero, self.cell = np.zeros(row), np.zeros(row, single)
+        self.cells = (np.zeros(row), np.zeros(row))
+        self.memory = (
+            np.zeros(past, single), np.zeros(past, single), np.zeros(held, single),
+            np.zeros(held, single), np.zeros(held), np.zeros(held), self.zero, np.zeros(row),
+        )  # fmt: skip
         self.moves = np.zeros(LANES)
 
     def solve(self, plan: Plan, seed: int, block: int) -> int:
         """Draw and solve one block; the result stands in ``u``; returns sweeps used."""
         from pipelines.footprint.sampling import kernels
 
-        base = np.uint64(starting_point(seed, block))
-        kernels.draw_block(base, plan.keys, plan.sigmas, self.drawn)
-        for quantity in plan.system.given:
-            first = block * LANES
-            self.drawn[quantity] = plan.system.given_in(quantity, first, first + LANES)
-        kernels.direct_block(*plan.direct, self.drawn, self.c, self.c_single, self.zero_wide)
+        first = block * LANES
+        for number, quantity in enumerate(plan.given):
+            self.drawn[number] = plan.system.given_in(quantity, first, first + LANES)
         self.u_single[:] = 1
         return int(kernels.solve_block(
-            plan.spans, TOLERANCE, MOST_SWEEPS, plan.narrow, plan.wide, self.drawn, self.c,
-            self.c_single, self.u, self.u_single, self.left, self.memory, self.before, self.zero,
-            self.cell, self.cell_wide, self.moves,
+            plan.spans, TOLERANCE, MOST_SWEEPS, np.uint64(starting_point(seed, block)),
+            plan.draws, plan.direct, plan.narrow, plan.wide, plan.watched, self.drawn, self.c,
+            self.u, self.u_single, self.memory, self.zero, self.cell, self.cells, self.moves,
         ))  # fmt: skip
 
 
@@ -179,6 +203,8 @@ def run_blocks(
     Returns:
         Intensities of the wanted nodes, sixteen samples per block in the order given.
     """
+    from pipelines.footprint.sampling import kernels
+
     numbers = list(blocks)
     places = plan.place if wanted is None else plan.place[wanted]
     intensity = np.empty((places.size, len(numbers) * LANES))
@@ -192,8 +218,9 @@ def run_blocks(
             sweeps[i] = space.solve(plan, seed, numbers[i])
             part = slice(i * LANES, (i + 1) * LANES)
             move[part] = space.moves
-            low[part] = space.u.min(axis=0)
-            np.multiply(space.u[places], plan.scale[places, None], out=intensity[:, part])
+            kernels.hand_out(
+                space.u, plan.scale, places, intensity[:, part], low[part], space.cells[0]
+            )
 
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(work, range(count)))

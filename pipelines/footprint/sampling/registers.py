@@ -20,8 +20,10 @@ from pipelines.footprint.sampling.lanes import (
     WORD,
     call,
     instruction,
-    spread,
 )
+
+# Quantities that are drawn side by side.
+TOGETHER = 4
 
 
 class _Registers:
@@ -68,8 +70,16 @@ class _Registers:
         return _Register(b, b.select(b.fcmp_ordered("<", above, upper), above, upper))
 
     def beside(self, one: _Register, other: _Register) -> _Register:
-        order = ir.Constant(ir.VectorType(WORD, LANES), list(range(LANES)))
-        return _Register(self.builder, self.builder.shuffle_vector(one.value, other.value, order))
+        """Eights of both in turn, so that each quantity has its sixteen together."""
+        half, total = LANES // 2, one.value.type.count
+        order = [
+            side * total + first + lane
+            for first in range(0, total, half)
+            for side in (0, 1)
+            for lane in range(half)
+        ]
+        places = ir.Constant(ir.VectorType(WORD, len(order)), order)
+        return _Register(self.builder, self.builder.shuffle_vector(one.value, other.value, places))
 
 
 class _Register:
@@ -124,16 +134,55 @@ class _Register:
         return self._do("xor", "", other)
 
 
+def _each(builder: Any, numbers: list[Any], lanes: int, element: Any) -> Any:
+    """A vector that holds each number in so many lanes, one number after another."""
+    held = ir.Constant(ir.VectorType(element, len(numbers)), ir.Undefined)
+    for at, number in enumerate(numbers):
+        held = builder.insert_element(held, number, ir.Constant(WORD, at))
+    order = [at for at in range(len(numbers)) for _ in range(lanes)]
+    return builder.shuffle_vector(held, held, ir.Constant(ir.VectorType(WORD, len(order)), order))
+
+
+def _drawn(builder: Any, counters: list[Any], sigmas: list[Any]) -> Any:
+    """Sixteen lognormal multipliers of each quantity, one quantity after another."""
+    half = LANES // 2
+    steps = [(k * STEP) & ((1 << 64) - 1) for k in range(half)] * len(counters)
+    starts = _each(builder, counters, half, INDEX)
+    numbered = builder.add(starts, ir.Constant(starts.type, steps))
+    of = _Registers(builder)
+    spreads = _Register(builder, _each(builder, sigmas, LANES, SINGLE))
+    return multipliers(normals(mixed(_Register(builder, numbered)), of), spreads, of).value
+
+
 @instruction
 def draw(_typing: Any, counter: Any, sigma: Any) -> Any:
     """Sixteen lognormal multipliers of one quantity from its counter and sigma."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        eight = ir.VectorType(INDEX, LANES // 2)
-        steps = [(k * STEP) & ((1 << 64) - 1) for k in range(LANES // 2)]
-        counters = builder.add(spread(builder, args[0], eight), ir.Constant(eight, steps))
-        of = _Registers(builder)
-        sigmas = _Register(builder, spread(builder, args[1], SINGLES.vector))
-        return multipliers(normals(mixed(_Register(builder, counters)), of), sigmas, of).value
+        return _drawn(builder, [args[0]], [args[1]])
 
     return SINGLES(types.uint64, types.float32), generate
+
+
+@instruction
+def draw_some(_typing: Any, keys: Any, base: Any, sigmas: Any, first: Any, out: Any) -> Any:
+    """The multipliers of ``TOGETHER`` quantities from ``first`` on, into rows of (k, 16).
+
+    The same numbers as one by one; side by side the processor need not wait for any.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def entries(array: int) -> list[Any]:
+            data = context.make_array(signature.args[array])(context, builder, args[array]).data
+            places = [builder.add(args[3], ir.Constant(INDEX, k)) for k in range(TOGETHER)]
+            return [builder.load(builder.gep(data, [place])) for place in places]
+
+        counters = [builder.add(key, args[1]) for key in entries(0)]
+        found = _drawn(builder, counters, entries(2))
+        rows = context.make_array(signature.args[4])(context, builder, args[4]).data
+        start = builder.mul(args[3], ir.Constant(INDEX, LANES))
+        place = builder.bitcast(builder.gep(rows, [start]), found.type.as_pointer())
+        builder.store(found, place).align = 4
+        return context.get_dummy_value()
+
+    return types.void(keys, types.uint64, sigmas, types.int64, out), generate

@@ -139,7 +139,7 @@ def test_the_radius_of_a_loop_is_that_of_its_matrix() -> None:
 
 def test_suppliers_outside_loops_come_before_their_takers() -> None:
     links = made_system(500, backward=0.1).links()
-    order = sweep_order(links)
+    order = sweep_order(links, np.ones(500))
     start = np.repeat(np.arange(len(order.spans)), order.spans[:, 2] - order.spans[:, 0])
     rows, columns = links.nonzero()
     one, other = order.place[rows], order.place[columns]
