@@ -40,7 +40,7 @@ def explain(code: str) -> Result:
         "rules explain",
         data=asdict(entry),
         text_zh=f"{entry.code}（{entry.severity}）\n{entry.zh}\n改法：{entry.fix_zh}\n"
-        f"错例：{entry.bad}\n正例：{entry.good}",
+        f"错例：{entry.bad}\n正例：{entry.good}\n怎样试：{entry.tried}",
         text_en=f"{entry.code} ({entry.severity})\n{entry.en}\nTo mend: {entry.fix_en}\n"
-        f"Bad: {entry.bad}\nGood: {entry.good}",
+        f"Bad: {entry.bad}\nGood: {entry.good}\nTried: {entry.tried}",
     )

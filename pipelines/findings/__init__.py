@@ -19,7 +19,11 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One code: its severity, its two texts, how to mend it, a bad and a good example."""
+    """One code: its severity, its two texts, how to mend it, a bad and a good example.
+
+    ``tried`` says how the examples are tried: the way to try them, then what it needs to know;
+    or ``planted`` and the test that plants what nobody can hand in.
+    """
 
     code: str
     severity: str
@@ -29,6 +33,7 @@ class CatalogueEntry:
     fix_en: str
     bad: str
     good: str
+    tried: str
 
 
 @cache
@@ -53,6 +58,7 @@ def catalogue() -> dict[str, CatalogueEntry]:
                 entry["fix_en"],
                 entry["bad"],
                 entry["good"],
+                entry.get("tried", ""),
             )
     return dict(sorted(entries.items()))
 

@@ -136,8 +136,9 @@ def test_what_is_not_public_leaves_only_a_salted_commitment(desk, tmp_path):
 def test_bytes_that_are_gone_are_a_conflict_not_a_guess(desk, tmp_path):
     taken = submit(desk, write(tmp_path, good_row(1)), BY)
     (desk.home / "objects" / taken.checked.workbook.sha256).write_bytes(b"other")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as caught:
         submit(desk, write(tmp_path, good_row(1, note="x"), name="b.csv"), BY)
+    assert [f.code for f in caught.value.findings] == ["E-EDI-03"]
 
 
 def test_check_and_submit_answer_with_the_envelope(desk, tmp_path):

@@ -15,8 +15,6 @@ from schemas.submission_product import TEMPLATES
 from tests.desk.handed_in import (
     MAIN,
     checked,
-    checked_here,
-    csv_bytes,
     good_row,
     grid,
     known,
@@ -137,21 +135,3 @@ def test_the_examples_of_a_template_pass_every_rule(kind):
 def test_a_code_explains_itself_with_a_bad_and_a_good_example(code):
     entry = catalogue()[code]
     assert entry.bad != entry.good
-
-
-# The examples of codes about one answer are what a person would type: they are tried.
-TRIED = {
-    "E-FORM-05": "value", "E-FORM-07": "note", "E-FIG-02": "value", "E-FIG-03": "value",
-    "E-FIG-04": "value", "E-FIG-05": "value", "E-FIG-06": "value", "E-FIG-07": "value",
-    "E-FIG-08": "value", "E-FIG-10": "data_end", "E-FIG-15": "boundary",
-    "E-UNIT-03": "value_unit", "E-UNIT-04": "reference_unit",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("code", TRIED)
-def test_the_bad_example_of_a_code_earns_it_and_the_good_one_does_not(code):
-    entry, name = catalogue()[code], TRIED[code]
-    bad = "" if entry.bad == "(blank)" else entry.bad
-    for text, earns in ((bad, True), (entry.good, False)):
-        found = checked_here("a.csv", csv_bytes(grid(good_row(**{name: text}))))
-        assert (code in {f.code for f in found.findings}) == earns

@@ -75,6 +75,7 @@ def test_a_withdrawn_release_gives_way_to_the_one_before(light_home, choose) -> 
         assert answer["data"]["not_served"][0]["state"] == "withdrawn"
         refused = client.get("/api/changes", params={"to": name})
         assert refused.status_code == 409
+        assert refused.json()["findings"][0]["code"] == "E-SRV-07"
         assert "勘误" in refused.json()["findings"][0]["zh"]
 
 
