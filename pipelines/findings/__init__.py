@@ -74,7 +74,7 @@ class Finding:
         en: what is wrong, English.
         fix_zh: how to mend it, Chinese.
         fix_en: how to mend it, English.
-        place: file, sheet, cell, row, field and value, as far as known.
+        place: file, sheet, cell, row, field, value, process and line, as far as known.
         expected: what would have been accepted.
     """
 
@@ -151,6 +151,8 @@ def finding(
         name: getattr(entry, name).format(**{k: "-" if v is None else v for k, v in fill.items()})
         for name in ("zh", "en", "fix_zh", "fix_en")
     }
+    # A line of an inventory is a place too.
+    place |= {name: fill[name] for name in ("process", "line") if name in words}
     return Finding(
         code,
         entry.severity,

@@ -7,6 +7,7 @@ canonical spelling on the way.
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.findings import Finding, finding
@@ -28,6 +29,30 @@ def at(inventory: Inventory, name: str, index: int) -> dict[str, Any]:
     """File and row of a typed row."""
     place = inventory.places[name][index]
     return {"file": place.file, "row": place.number}
+
+
+def placed(findings: Iterable[Finding], inventory: Inventory) -> list[Finding]:
+    """Findings that name a process and a line, with the file and row these stand in."""
+    rows = {
+        (row["process_id"], row["line"].removesuffix(".supply")): i
+        for i, row in enumerate(inventory.rows["exchange"])
+    }
+    told = []
+    for one in findings:
+        index = rows.get((one.place.get("process", ""), one.place.get("line", "")))
+        if index is None or "file" in one.place:
+            told.append(one)
+        else:
+            told.append(replace(one, place={**at(inventory, "exchange", index), **one.place}))
+    return told
+
+
+def heaviest(inventory: Inventory) -> dict[str, Any]:
+    """File and row of the line with the largest amount, and its name as a value."""
+    lines = inventory.rows["exchange"]
+    index = max(range(len(lines)), key=lambda i: abs(lines[i]["amount"]))
+    name = f"{lines[index]['process_id']}/{lines[index]['line']}"
+    return {**at(inventory, "exchange", index), "column": "amount", "value": name}
 
 
 def region_faults(row: dict[str, Any], book: FlowBook, place: dict[str, Any]) -> list[Finding]:

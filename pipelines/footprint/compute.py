@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.footprint.assumption_ledger import assumed, ledger_rows
+from pipelines.footprint.cell_checks import heaviest, placed
 from pipelines.footprint.check import check_rows, read_checks
 from pipelines.footprint.double_counting import FactorBook, double_counted, flags_of
 from pipelines.footprint.inventory import Inventory, read_inventory
@@ -73,13 +74,11 @@ class Results:
         """Add rows to a table.
 
         Raises:
-            FaultyData: a result is too large for its column.
+            OverflowError: a result is too large for its column.
         """
         for row in rows:
             if any(isinstance(v, Decimal) and abs(v) >= CEILING for v in row.values()):
-                where = [row.get(k) for k in ("product_id", "process_id", "line")]
-                shown = "/".join(part for part in where if part)
-                raise FaultyData(finding("E-FPT-11", value=shown))
+                raise OverflowError(name)
             self.rows[name].append(row)
 
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -149,7 +148,9 @@ def compute(
         try:
             main = _compute_inventory(inventory, library, gwp_sets, made, results, draws, sampled)
         except (NotANumber, OverflowError) as error:
-            raise FaultyData(finding("E-FPT-11", value=inventory.inventory_id)) from error
+            raise FaultyData(finding("E-FPT-11", **heaviest(inventory))) from error
+        except FaultyData as error:
+            raise FaultyData(placed(error.findings, inventory)) from error
         checks = read_checks(at[id(inventory)])
         results.add("footprint_check", check_rows(checks, main, library.book))
     for gwp_set, of_products in sorted(sampled.items()):

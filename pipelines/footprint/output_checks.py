@@ -7,6 +7,7 @@ over rows whose flows and units are known. Does not belong here: single rows
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.findings import Finding, finding
@@ -19,6 +20,8 @@ from pipelines.footprint.outputs import (
     outputs_of,
 )
 from pipelines.footprint.requests import is_linked
+
+SUBSTITUTION = "substitution"
 
 if TYPE_CHECKING:
     from pipelines.footprint.inventory import Inventory
@@ -44,7 +47,35 @@ def output_faults(inventory: Inventory, book: FlowBook) -> list[Finding]:
         p["process_id"]: outputs_of(p, beside.get(p["process_id"], []), book)
         for p in inventory.rows["process"]
     }
-    return [*_links(inventory, made, book), *_declared(inventory, book)]
+    return [
+        *_links(inventory, made, book),
+        *_declared(inventory, book),
+        *_credit_circles(inventory),
+    ]
+
+
+def _credit_circles(inventory: Inventory) -> list[Finding]:
+    """Processes that credit each other: what each avoids would depend on what it avoids.
+
+    Source:
+        ISO 14044:2006, 4.3.4.2: the system is expanded by what is truly avoided.
+    """
+    credited = {
+        row["process_id"] for row in inventory.rows["process"] if row["allocation"] == SUBSTITUTION
+    }
+    avoids: dict[str, dict[str, int]] = {}
+    for i, line in enumerate(inventory.rows["exchange"]):
+        taker = line["process_id"]
+        if taker in credited and line["direction"] == "coproduct" and is_linked(line):
+            avoids.setdefault(taker, {})[line["provider"]] = i
+    try:
+        TopologicalSorter({taker: list(of) for taker, of in avoids.items()}).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        row = avoids[circle[0]][circle[1]]
+        place = at(inventory, "exchange", row)
+        return [finding("E-SEL-12", **place, value=" -> ".join(circle))]
+    return []
 
 
 def _coproducts(inventory: Inventory, book: FlowBook) -> list[Finding]:

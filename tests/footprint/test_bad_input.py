@@ -1,0 +1,153 @@
+"""Is every kind of bad input refused by its code, its line named, nothing computed from it?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.footprint.handmade import (
+    FACTORS,
+    GRID,
+    LIME,
+    POWER,
+    SAND,
+    emission,
+    factor,
+    line,
+    output,
+    pinned,
+    process,
+    product,
+    refusal,
+)
+
+OLD, AR4 = f"F{'OLD':A<12}", f"F{'ARFOUR':A<12}"
+CLAIM = {
+    "instrument_id": "I1", "process_id": "kiln", "line": "2", "kind": "certificate",
+    "energy_source": "wind", "market_region": "CN", "provider": f"factor:{POWER}",
+    "amount": 10.5, "unit": "kWh", "period_start": "2025-01-01", "period_end": "2025-12-31",
+    "retired_for": "kiln",
+}  # fmt: skip
+
+
+def kiln() -> dict[str, list[dict[str, Any]]]:
+    """A sound inventory, to be spoilt in one place."""
+    return {
+        "product": [product("kiln")],
+        "process": [process("kiln"), process("mill", "lime")],
+        "exchange": [
+            line("kiln", 1, "lime", 0.5, "kg", provider="mill"),
+            line("kiln", 2, "electricity", 10, "kWh", **pinned(POWER)),
+            line("mill", 1, "sand", 1, "kg", **pinned(SAND)),
+            emission("mill", 2, "CO2", 1),
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One kind of bad input: where the sound inventory is spoilt and what must be said."""
+
+    code: str
+    file: str
+    row: int
+    cells: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    def files(self) -> dict[str, list[dict[str, Any]]]:
+        """The spoilt inventory; ``row`` counts the header as a person does."""
+        files = kiln()
+        for name, rows in self.more.items():
+            files[name] = [*files.get(name, []), *rows]
+        files[self.file][self.row - 2].update(self.cells)
+        return files
+
+
+def spread(kind: str, value: Any = "", **more: Any) -> dict[str, Any]:
+    return {"uncertainty_kind": kind, "uncertainty_value": value, **more}
+
+
+CREDITS = {
+    "process": [process(name, flow, allocation="substitution")
+                for name, flow in (("east", "clay"), ("west", "sand"))],
+    "exchange": [
+        output("east", 7, "sand", 1, "kg", "", provider="west"),
+        output("west", 7, "clay", 1, "kg", "", provider="east"),
+    ],
+}  # fmt: skip
+EX = "exchange"
+KINDS = {
+    "unknown flow": Bad("E-INV-01", EX, 3, {"flow": "kryptonite"}),
+    "unknown gas": Bad("E-GAS-01", EX, 5, {"flow": "CO3"}),
+    "unit of another dimension": Bad("E-INV-02", EX, 3, {"unit": "kg"}),
+    "provider that does not exist": Bad("E-INV-03", EX, 2, {"provider": "nobody"}),
+    "factor that does not exist": Bad(
+        "E-FPT-02", EX, 3, {"provider": "factor:FNOSUCHAAAAAA"}, words=("FNOSUCHAAAAAA",)
+    ),
+    "product that nobody makes": Bad("E-FPT-09", EX, 3, {"provider": "product:nothing"}),
+    "a process twice": Bad("E-INV-04", "process", 4, {}, {"process": [process("mill", "sand")]}),
+    "two reference flows": Bad(
+        "E-INV-04", "process", 3, {"allocation": "mass"},
+        {EX: [output("mill", n, "reference_flow", 1, "kg", 1) for n in (8, 9)]},
+    ),
+    "negative input without substitution": Bad("E-INV-06", EX, 3, {"amount": "-10"}),
+    "negative emission": Bad("E-INV-06", EX, 5, {"amount": "-1"}),
+    "zero reference amount": Bad("E-INV-05", "process", 2, {"reference_amount": "0"}),
+    "negative reference amount": Bad("E-INV-05", "process", 3, {"reference_amount": "-1"}),
+    "1e308": Bad("E-NUM-01", EX, 3, {"amount": "1e308"}),
+    "1e290": Bad("E-FPT-11", EX, 3, {"amount": "1e290"}, words=("kiln/2",)),
+    "1e30": Bad("E-FPT-11", EX, 4, {"amount": "1e30"}, words=("mill/1",)),
+    "cyclic allocation": Bad(
+        "E-SEL-12", EX, 6, {}, CREDITS, words=("east", "west"),
+    ),
+    "lognormal of sigma 0": Bad("E-UNC-02", EX, 3, spread("sigma_ln", "0")),
+    "lognormal of variance 0": Bad("E-UNC-02", EX, 3, spread("variance_ln", "0")),
+    "lognormal of negative median": Bad(
+        "E-UNC-07", EX, 3, spread("ci95_abs", amount_lower95=-20, amount_upper95=20)
+    ),
+    "GSD2 below 1": Bad("E-UNC-02", EX, 3, spread("gsd2", "0.9")),
+    "GSD below 1": Bad("E-UNC-02", EX, 3, spread("gsd", "0.99")),
+    "grid CO2 in a product footprint": Bad(
+        "E-FPT-01", EX, 3, pinned(GRID), words=(GRID, "energy_indirect_ef")
+    ),
+    "footprint factor burnt": Bad("E-FPT-01", EX, 4, {"flow_use": "combustion"}),
+    "factor of another thing": Bad("E-FPT-01", EX, 3, pinned(LIME)),
+    "expired factor": Bad("E-SEL-10", EX, 3, pinned(OLD), words=("2024-12-31",)),
+    "factor of another GWP set": Bad("E-FPT-01", EX, 3, pinned(AR4), words=(AR4,)),
+    "certificate over-claim": Bad("E-FPT-06", "instrument", 2, {}, {"instrument": [CLAIM]}),
+    "certificate on another flow": Bad(
+        "E-FPT-12", "instrument", 2, {"line": "1"}, {"instrument": [CLAIM]}
+    ),
+    "process that uses all it makes": Bad(
+        "E-FPT-04", EX, 6, {}, {EX: [line("mill", 3, "lime", 1, "kg", provider="mill")]},
+        words=("mill",),
+    ),
+}  # fmt: skip
+# Faults of a whole system have no single line: they name its processes.
+SYSTEMS = {"E-FPT-04"}
+
+
+@pytest.fixture(scope="module")
+def bench(library_with):
+    """The hand-made factors, one of them expired and one of another GWP set."""
+    old = factor(OLD, "electricity", 0.4, "kWh", valid_until=dt.date(2024, 12, 31))
+    other = factor(AR4, "electricity", 0.4, "kWh", gwp_set="AR4")
+    return library_with(factors=(*FACTORS, old, other))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_bad_input_is_refused_by_its_code_at_its_line(tmp_path, bench, name):
+    bad = KINDS[name]
+    found = refusal(tmp_path / "one", bench, **bad.files())
+    assert {one.code for one in found} == {bad.code}
+    (first, *_) = found
+    assert first.severity == "error"
+    assert all(word in first.zh and word in first.en for word in bad.words)
+    if bad.code not in SYSTEMS:
+        assert (first.place["file"], first.place["row"]) == (f"one/{bad.file}.csv", bad.row)
+    assert first.fix_zh
+    assert first.fix_en
