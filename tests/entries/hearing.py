@@ -66,22 +66,28 @@ def joined(held: Tables, given: Tables) -> Tables:
     return made | {n: given[n] for n in ("process", "exchange") if n in given}
 
 
+def made(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Tables:
+    """The tables that judging makes, and the flags of the suite."""
+    judged = judge(tables, rulebook, enter, reviews)
+    given = {**{n: empty(ALL_TABLES[n]) for n in NEEDED}, **tables, **judged}
+    return judged | {"plausibility": plausibility_of(given, read_plausibility_limits(SEEDS))}
+
+
 def said(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Heard:
     """Everything said of records once they are read: admission, scores, suite, gate."""
-    made = judge(tables, rulebook, enter, reviews)
+    judged = made(tables, rulebook, reviews)
     told: Heard = {
         (code, row["factor_id"])
-        for row in made["refused_factor"].iter_rows(named=True)
+        for row in judged["refused_factor"].iter_rows(named=True)
         for code in row["reason_codes"]
     }
-    for row in made["factor_quality"].iter_rows(named=True):
+    for row in judged["factor_quality"].iter_rows(named=True):
         told |= {(f"quality.{n}.{row[n]:.0f}", row["factor_id"]) for n in SCORES}
-    given = {**{n: empty(ALL_TABLES[n]) for n in NEEDED}, **tables, **made}
-    suite = plausibility_of(given, read_plausibility_limits(SEEDS))
-    told |= set(suite.select("check_code", "checked_id").iter_rows())
+    suite = judged["plausibility"].select("check_code", "checked_id")
+    told |= set(suite.iter_rows())
     for table, name in ((FACTOR, "candidate"), (FACTOR_GAS, "candidate_gas")):
-        frame = made[table.name]
-        told |= broken(table, frame, {**tables, **made}, name, frame["factor_id"].to_list())
+        frame = judged[table.name]
+        told |= broken(table, frame, {**tables, **judged}, name, frame["factor_id"].to_list())
     return told
 
 

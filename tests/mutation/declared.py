@@ -1,0 +1,167 @@
+"""Trying mutants of declarations: everything imported anew with one module changed.
+
+Belongs here: the changed module in the place of the true one, and the tests asked. Does not
+belong here: mutants within functions (``worker``).
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.mutation.operators import Mutant, changed
+from tests.mutation.sight import is_asked
+from tests.mutation.worker import CPU, QUIET, ROOT, Stuck, _memory, _write, module_name, prepare
+
+# What a declaration is asked by first: quick tests that read every declaration.
+FIRST = {
+    "schemas": ("tests/schemas/test_what_templates_ask.py", "tests/schemas/test_declarations.py"),
+    "pipelines": ("tests/admit/test_each_rule_refuses.py", "tests/admit/plausibility"),
+}  # fmt: skip
+PLANTED = "tests/schemas/test_planted_rules.py"
+OF_TABLE = (
+    "test_the_rules_of_a_table_are_those_planted",
+    "test_what_is_planted_is_refused_and_what_lies_at_the_limit_is_not",
+)
+MOST = 60  # further tests asked
+OURS = frozenset({"pipelines", "schemas", "tests", "benchmarks", "conftest"})
+
+
+class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds one module, and gives it a changed body."""
+
+    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
+        """The module, its file, its changed tree."""
+        self.name, self.path, self.tree = name, path, tree
+
+    def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        """The changed module; every other is found as usual."""
+        if name != self.name:
+            return None
+        places = [str(self.path.parent)] if self.path.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(
+            name, self.path, loader=self, submodule_search_locations=places
+        )
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the changed body."""
+        exec(compile(self.tree, str(self.path), "exec", dont_inherit=True), vars(module))
+
+
+class First:
+    """Ends at the first failure and says whose it was."""
+
+    def __init__(self) -> None:
+        """Nothing has failed."""
+        self.by = ""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Only quick tests within this process."""
+        items[:] = [i for i in items if is_asked(i)]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the first failure."""
+        if report.failed and not self.by:
+            self.by = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A module that cannot be imported is a failure."""
+        if report.failed and not self.by:
+            self.by = f"import of {report.nodeid}"
+
+
+def _forget() -> None:
+    for name in list(sys.modules):
+        if name.split(".")[0] in OURS and not name.startswith("tests.mutation"):
+            if name not in {"tests"}:
+                del sys.modules[name]
+
+
+def _declared() -> dict[str, str]:
+    """Every declared table as text."""
+    import schemas
+
+    return {name: repr((t, t.published)) for name, t in schemas.ALL_TABLES.items()}
+
+
+def _rounds(mutant: Mutant, kept: Path, as_is: dict[str, str]) -> list[list[str]]:
+    """Rounds of tests. A table whose declaration is as it was cannot tell the difference."""
+    first = [t for t in FIRST[mutant.path.split("/")[0]] if (ROOT / t).exists()]
+    if mutant.path.startswith("schemas/") and not mutant.path.startswith("schemas/render"):
+        now = _declared()
+        other = sorted((len(text), n) for n, text in now.items() if as_is.get(n) != text)
+        named = [n for _, n in other[:2]]
+        if now.keys() != as_is.keys():
+            first = [f"{PLANTED}::test_the_tables_are_those_written_down", *first]
+        of_tables = [f"{PLANTED}::{test}[{n}]" for test in OF_TABLE for n in named if n in as_is]
+        return [r for r in (of_tables, first) if r]
+    more: list[str] = []
+    if kept.is_file():
+        tests = json.loads(kept.read_text("utf-8"))
+        seeing = [(t["seconds"], n) for n, t in tests.items()
+                  if t["good"] and any(s.startswith(f"{mutant.path}::") for s in t["sees"])
+                  and not n.startswith(tuple(first))]  # fmt: skip
+        more = [n for _, n in sorted(seeing)[:MOST]]
+    return [r for r in (more, first) if r]
+
+
+def try_one(mutant: Mutant, kept: Path, scratch: Path, as_is: dict[str, str]) -> tuple[str, str]:
+    """Try one mutant of a declaration."""
+    name = module_name(mutant.path)
+    finder = Changed(name, ROOT / mutant.path, changed(ROOT, mutant))
+    _forget()
+    sys.meta_path.insert(0, finder)
+    try:
+        rounds = _rounds(mutant, kept, as_is)
+    except Exception as error:
+        return "killed", f"import: {error!r}"[:120]
+    finally:
+        sys.meta_path.remove(finder)
+    for tests in rounds:
+        _forget()
+        sys.meta_path.insert(0, finder)
+        first = First()
+        signal.setitimer(signal.ITIMER_PROF, CPU * 2)
+        try:
+            with warnings.catch_warnings():
+                code = pytest.main([*tests, "-x", *QUIET, f"--basetemp={scratch}/t"],
+                                   plugins=[first])  # fmt: skip
+        except Stuck:
+            return "killed", "time"
+        except BaseException as error:  # a declaration refused while conftest is imported
+            return "killed", f"import: {error!r}"[:120]
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            with contextlib.suppress(ValueError):
+                sys.meta_path.remove(finder)
+        if first.by or code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            return "killed", first.by or f"exit {code}"
+    return "survived", ""
+
+
+def declarations(mutants: list[Mutant], told: Path, kept: Path, until: float) -> None:
+    """Try mutants of declarations."""
+    prepare()
+    as_is = _declared()
+    with tempfile.TemporaryDirectory(dir=_memory()) as scratch:
+        for mutant in mutants:
+            if time.monotonic() > until:
+                break
+            began = time.process_time()
+            _write(told, mutant, "trying", "", 0.0)
+            outcome, by = try_one(mutant, kept, Path(scratch), as_is)
+            _write(told, mutant, outcome, by, time.process_time() - began)
