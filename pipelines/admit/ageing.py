@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,11 @@ def read_quality_levels(seeds: Path) -> tuple[QualityLevel, ...]:
     for number, row in enumerate(rows, start=2):
         if not row["citation"].strip():
             faults.append(finding("E-SEED-09", file=SHOWN, row=number, column="citation"))
-        if row["inclusion"] not in {"<", "<="} or float(row["limit"]) <= before:
+        limit = _number(row["limit"])
+        is_whole = row["level"].isdecimal() and row["inclusion"] in {"<", "<="}
+        if not is_whole or not limit > before:
             faults.append(finding("E-USEC-03", file=SHOWN, row=number, column="limit"))
-        before = float(row["limit"])
+        before = limit
     if faults:
         raise FaultyData(faults)
     return tuple(
@@ -67,6 +70,14 @@ def read_quality_levels(seeds: Path) -> tuple[QualityLevel, ...]:
         )
         for r in rows
     )
+
+
+def _number(text: str) -> float:
+    """The figure in a cell; what is none is no number, which is larger than nothing."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def level_of(dqr: pl.Expr, levels: tuple[QualityLevel, ...]) -> pl.Expr:

@@ -19,6 +19,8 @@ POLICY_KEYS = (
     "id", "verdict", "confidence", "decided_on", "title_zh", "title_en", "source",
 )  # fmt: skip
 VERDICTS = ("admit", "provisional")
+RUBRIC = "rules/representativeness.csv"
+SCORES = frozenset("12345")
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,9 @@ def _sourced(blocks: list[tuple[str, dict[str, Any]]], shown: str) -> None:
         raise FaultyData(faults)
 
 
+SHOWN = "rules/admission.toml, rules/uncertainty.toml, decisions/policies.toml"
+
+
 def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
     """The rulebook of a seeds folder.
 
@@ -134,9 +139,16 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
 
     Raises:
         UnreadableInput: a file is missing.
-        FaultyData: a policy lacks a key, a rule or rubric row names no source, or an age is
-            not a whole number of years.
+        FaultyData: a key is missing, a rule or rubric row names no source, a score is none of
+            1 to 5, or an age is not a whole number of years.
     """
+    try:
+        return _rulebook(seeds, rubric_rows, released_on)
+    except KeyError as error:
+        raise FaultyData(finding("E-SEED-02", file=SHOWN, column=str(error))) from error
+
+
+def _rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
     rules = _toml(seeds / "rules" / "admission.toml")
     uncertainty = read_uncertainty_rule(seeds)
     policies = _toml(seeds / "decisions" / "policies.toml")
@@ -148,23 +160,7 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         + [(f"derived_right {r.get('derived')}", r) for r in let_down],
         "rules/admission.toml",
     )
-    unsourced = [
-        finding(
-            "E-SEED-09", file="rules/representativeness.csv", row=number, column=row["criterion"]
-        )
-        for number, row in enumerate(rubric_rows, start=2)
-        if not row["citation"].strip()
-    ]
-    if unsourced:
-        raise FaultyData(unsourced)
-    broken = [
-        finding("E-POLICY-02", file="rules/representativeness.csv", row=number, column="limit",
-                value=row["limit"])
-        for number, row in enumerate(rubric_rows, start=2)
-        if row["condition"] == "age_years" and not row["limit"].isdecimal()
-    ]  # fmt: skip
-    if broken:
-        raise FaultyData(broken)
+    _require_whole(rubric_rows)
     return Rulebook(
         f"admission {rules['version']}; policies {policies['version']}",
         _policies(policies.get("policy", []), "decisions/policies.toml"),
@@ -189,6 +185,25 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         released_on,
         read_source_judgements(seeds),
     )
+
+
+def _require_whole(rows: list[dict[str, str]]) -> None:
+    """Every row of the rubric names its source, a score there is, and whole years."""
+    faults = []
+    for number, row in enumerate(rows, start=2):
+        if not row["citation"].strip():
+            faults.append(finding("E-SEED-09", file=RUBRIC, row=number, column=row["criterion"]))
+        if row["score"] not in SCORES:
+            faults.append(
+                finding("E-SEED-10", file=RUBRIC, row=number, column="score", value=row["score"],
+                        reason="1..5")
+            )  # fmt: skip
+        if row["condition"] == "age_years" and not row["limit"].isdecimal():
+            faults.append(
+                finding("E-POLICY-02", file=RUBRIC, row=number, column="limit", value=row["limit"])
+            )
+    if faults:
+        raise FaultyData(faults)
 
 
 def read_reporting_gwp_set(seeds: Path) -> str:

@@ -6,6 +6,7 @@ them (``approved``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -18,11 +19,13 @@ from tests.admit.samples import GWPS
 from tests.entries.hearing import CARBON, Tables
 from tests.entries.plant import record
 
+Add = Callable[..., None]
 # Rows of the planted batch that are judged although their contract is broken.
 KEPT = ("candidate.confidence.required", "candidate.data_class.required",
         "candidate.licence.required", "candidate.source_id.required", "candidate.value.finite",
         "candidate.R-FAC-01")  # fmt: skip
 PER_T = {"reference_unit": "t", "category_id": "process.carbonate"}
+NOTED = {"note_zh": "另有说明"}
 CO2 = {"value_unit": "kgCO2", "gwp_set": "not_applicable"}
 FOOTPRINT = {"factor_kind": "footprint_factor", "boundary": "cradle_to_gate"}
 PARTS = {"fossil": 1.0, "biogenic_non_co2": 0.5, "land_use_change": 0.5,
@@ -40,13 +43,8 @@ def _gas(mass: float, gas: str = "co2_fossil") -> list[dict[str, Any]]:
     return [{"gas": gas, "mass": mass}]
 
 
-def rows() -> dict[str, dict[str, Any]]:
-    """By key, the rows at the limits."""
-    made: dict[str, dict[str, Any]] = {}
-
-    def add(key: str, gases: list[dict[str, Any]] | None = None, **fields: Any) -> None:
-        made[f"at.{key}"] = _given(f"at.{key}", gases, **fields)
-
+def _sums(add: Add) -> None:
+    """Ages and sums of parts."""
     # Ages at the limit of a score, the day before and the day after; end of February.
     for day in ("2023-11-20", "2023-11-21", "2023-11-22", "2020-11-21", "2020-11-22",
                 "2016-11-21", "2016-11-22", "2011-11-21", "2011-11-22"):  # fmt: skip
@@ -57,6 +55,10 @@ def rows() -> dict[str, dict[str, Any]]:
             value_convention="excluding_uptake")  # fmt: skip
     for value in (1.0, 1.002):
         add(f"uptake.{value}", **FOOTPRINT, **WITH_UPTAKE, value=value)
+
+
+def _laws(add: Add) -> None:
+    """Gases, carbon and formulas."""
     # Gases against the value stated, five thousandths either way.
     for mass in (2.512, 2.513, 2.488, 2.487):
         add(f"gases.{mass}", _gas(mass), **FOOTPRINT)
@@ -72,6 +74,10 @@ def rows() -> dict[str, dict[str, Any]]:
     # A carbonate gives off what its formula holds: 0.4397 kg per kg, and half a hundredth more.
     for mass in (441.8, 442.0):
         add(f"formula.{mass}", _gas(mass), flow_id="calcium_carbonate", **PER_T, **CO2, value=mass)
+
+
+def _peers(add: Add) -> None:
+    """Peers, far and near."""
     # Peers: eight of them, and seven; a slip of a thousand and one of seven hundred.
     for n in range(7):
         add(f"eight.{n}", flow_id="coke", reference_unit="t", category_id="energy.fuel.coal",
@@ -88,6 +94,10 @@ def rows() -> dict[str, dict[str, Any]]:
                 value=1.0 + n / 1000, technology=name)  # fmt: skip
         add(f"{name}.odd", flow_id="lime", reference_unit="kg", category_id="process.mineral",
             value=value, technology=name)  # fmt: skip
+
+
+def _series(add: Add) -> None:
+    """Same values and jumps."""
     # One value for six activities, and for five; signs and zeros count no digits.
     same = ("gasoline", "kerosene", "lpg", "naphtha", "fuel_oil", "crude_oil")
     for n, flow in enumerate(same):
@@ -98,12 +108,21 @@ def rows() -> dict[str, dict[str, Any]]:
         if n:
             add(f"five.{n}", flow_id=flow, value=0.0567, technology="five")
     # A jump by half, and by a little more and less; with a note; years apart.
-    for name, value, more in (("half", 1.5, {}), ("over", 1.501, {}), ("under", 0.666, {}),
-                              ("third", 0.6667, {}), ("noted", 9.0, {"note_zh": "另有说明"})):  # fmt: skip
+    for name, value, more in (
+        ("half", 1.5, {}),
+        ("over", 1.501, {}),
+        ("under", 0.666, {}),
+        ("third", 0.6667, {}),
+        ("noted", 9.0, NOTED),
+    ):
         for year, figure in ((2021, 1.0), (2023, value)):
             add(f"jump.{name}.{year}", flow_id="limestone", value=figure, reference_year=year,
                 category_id="material.mineral", reference_unit="t", name_zh=f"{year}年石灰石",
                 technology=name, **(more if year == 2023 else {}))  # fmt: skip
+
+
+def _figures(add: Add) -> None:
+    """Uncertainties and gases in place of a value."""
     # Uncertainties: limits, kinds, scores.
     add("limits", lower95=2.0, upper95=3.0)
     add("limits.point", lower95=2.5, upper95=2.5)
@@ -121,6 +140,10 @@ def rows() -> dict[str, dict[str, Any]]:
     add("negative_mass", _gas(-0.1, "n2o") + _gas(9.0), value=None)
     add("negative_credit", _gas(-0.1, "n2o") + _gas(99.0), value=None, **FOOTPRINT)
     add("endless", _gas(1e308, "n2o"), value=None)
+
+
+def _words(add: Add, made: dict[str, Any]) -> None:
+    """Words, signs, processes."""
     # Words against the boundary.
     add("words.upper", **FOOTPRINT, name_en="diesel TTW")
     add("words.technology", technology="摇篮到大门")
@@ -137,6 +160,21 @@ def rows() -> dict[str, dict[str, Any]]:
             "process": {"input": entering}, "fields": {}})  # fmt: skip
     made["at.mass.waste"] = record("at.mass.waste", {
         "process": {"input": 1100.0, "waste": 60.0, "coproduct": 60.0}})  # fmt: skip
+
+
+def rows() -> dict[str, dict[str, Any]]:
+    """By key, the rows at the limits."""
+    made: dict[str, dict[str, Any]] = {}
+
+    def add(key: str, gases: list[dict[str, Any]] | None = None, **fields: Any) -> None:
+        made[f"at.{key}"] = _given(f"at.{key}", gases, **fields)
+
+    _sums(add)
+    _laws(add)
+    _peers(add)
+    _series(add)
+    _figures(add)
+    _words(add, made)
     return made
 
 

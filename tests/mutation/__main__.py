@@ -103,6 +103,11 @@ def attempt(mutants: list[Mutant], kind: str, until: float) -> None:
             break
 
 
+def say(line: str) -> None:
+    """One line for the reader."""
+    sys.stdout.write(f"{line}\n")
+
+
 def report(mutants: list[Mutant]) -> None:
     """A line per file, then what survives."""
     done, same = outcomes(), equivalents()
@@ -115,16 +120,16 @@ def report(mutants: list[Mutant]) -> None:
             if outcome == "survived":
                 left.append(m)
         by_file[m.path][outcome] += 1
-    print("| file | tried | killed | equivalent | survived | % |\n|---|---:|---:|---:|---:|---:|")
+    say("| file | tried | killed | equivalent | survived | % |\n|---|---:|---:|---:|---:|---:|")
     for room in ROOMS:
         total: Counter[str] = Counter()
         for path, counts in sorted(by_file.items()):
             if path.startswith(room):
                 total += counts
-                print(_line(path, counts))
-        print(_line(f"**{room}**", total))
+                say(_line(path, counts))
+        say(_line(f"**{room}**", total))
     for m in sorted(left, key=lambda m: (m.path, m.line)):
-        print(f"{m.name} {m.path}:{m.line} {m.scope} [{m.operator}] {m.before!r} -> {m.after!r} "
+        say(f"{m.name} {m.path}:{m.line} {m.scope} [{m.operator}] {m.before!r} -> {m.after!r} "
               f"({done[m.name]['by']})")  # fmt: skip
 
 

@@ -86,9 +86,9 @@ class First:
 
 def _forget() -> None:
     for name in list(sys.modules):
-        if name.split(".")[0] in OURS and not name.startswith("tests.mutation"):
-            if name not in {"tests"}:
-                del sys.modules[name]
+        is_kept = name == "tests" or name.startswith("tests.mutation")
+        if name.split(".")[0] in OURS and not is_kept:
+            del sys.modules[name]
 
 
 def _declared() -> dict[str, str]:

@@ -25,11 +25,11 @@ ARITHMETIC = {
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
 }  # fmt: skip
 # Links of a chain of polars expressions, or of text, that give back what they are called on.
-LINKS = frozenset(
-    "filter sort unique fill_null drop_nulls drop over abs alias cast distinct is_not_null "
-    "str_strip strip strip_chars to_lowercase casefold lower first last min max shift "
-    "with_columns drop_nulls head reverse explode not_ clear".split()
-)
+LINKS = frozenset({
+    "filter", "sort", "unique", "fill_null", "drop_nulls", "drop", "over", "abs", "alias", "cast",
+    "is_not_null", "strip", "strip_chars", "to_lowercase", "casefold", "lower", "first", "last",
+    "min", "max", "shift", "with_columns", "head", "reverse", "explode", "not_", "clear",
+})  # fmt: skip
 # Keywords of calls whose values are texts for people.
 WORDS = frozenset({"zh", "en", "title_zh", "title_en", "why_zh", "why_en", "meaning_zh",
                    "meaning_en", "warnings_zh", "warnings_en", "what_zh", "what_en"})  # fmt: skip
@@ -268,9 +268,9 @@ def _of_call(node: ast.Call, _: Place) -> Iterator[tuple[str, Any]]:
 def _of_list(node: Any, _: Place) -> Iterator[tuple[str, Any]]:
     if len(node.elts) < 2 or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return
-    if isinstance(node, ast.Tuple) and all(_is_words(e) or _is_code(e) for e in node.elts):
-        if any(_is_words(e) for e in node.elts):
-            return  # a code with its names: dropped whole, not in part
+    texts = [_is_words(e) or _is_code(e) for e in node.elts]
+    if isinstance(node, ast.Tuple) and all(texts) and any(_is_words(e) for e in node.elts):
+        return  # a code with its names: dropped whole, not in part
     for at in range(len(node.elts)):
         less = node.elts[:at] + node.elts[at + 1 :]
         made = type(node)(less) if isinstance(node, ast.Set) else type(node)(less, ast.Load())

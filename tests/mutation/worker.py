@@ -32,8 +32,11 @@ from tests.mutation.sight import LONGEST, TESTS, Sight, caches, is_asked, passed
 ROOT = Path(__file__).resolve().parents[2]
 CPU = 20.0  # seconds of processor time after which a mutant counts as noticed: it hangs
 ENOUGH = 5.0  # seconds of tests asked of one mutant
-QUIET = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright",
-         "-p", "no:schemathesis", "--tb=no", "-s", "--assert=plain", "--hypothesis-profile=mutants")  # fmt: skip
+QUIET = (
+    *("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright"),
+    *("-p", "no:schemathesis", "--tb=no", "-s", "--assert=plain"),
+    "--hypothesis-profile=mutants",
+)
 
 
 class Stuck(BaseException):

@@ -64,13 +64,13 @@ class Log:
 
     def opine(self, what: str, by: str, conclusion="accept", *, key="k1", on=DAY, **more: Any):
         given = {"judgements": JUDGED, **more}
-        return self.enter(what, event.opinion(
-            RULE, REGISTER.people[by], on, self.now(key), conclusion=conclusion, **given))  # fmt: skip
-
-    def decide(self, what: str, verdict="admit", *, key="k1", by="steward-02", on=DAY, **more: Any):
-        made = event.decision(
-            RULE, REGISTER.people[by], on, self.now(key), verdict=verdict, **more
+        made = event.opinion(
+            RULE, REGISTER.people[by], on, self.now(key), conclusion=conclusion, **given
         )
+        return self.enter(what, made)
+
+    def decide(self, what: str, verdict="admit", *, key="k1", by="steward-02", on=DAY, **more):
+        made = event.decision(RULE, REGISTER.people[by], on, self.now(key), verdict=verdict, **more)
         return self.enter(what, made)
 
     def verify(self, what: str, *, by="verifier-01", on=DAY, **changes: Any):
@@ -160,8 +160,8 @@ def wrong_acts(log: Log) -> None:
     log.decide("no reason", "return", key="w3", on=on)
     log.decide("no such reason", "return", key="w3", on=on,
                reasons=[{**REASON, "reason_code": "R-NO-01"}])  # fmt: skip
-    log.decide("no place", "return", key="w3", on=on,
-               reasons=[{**REASON, "field": "", "cell": ""}, {"reason_code": "R-SRC-02"}])  # fmt: skip
+    nowhere = [{**REASON, "field": "", "cell": ""}, {"reason_code": "R-SRC-02"}]
+    log.decide("no place", "return", key="w3", on=on, reasons=nowhere)
     log.decide("place by cell alone", "return", key="w3", on=on, reasons=[{**REASON, "field": ""}])
     log.submit("w3 again", record("w3", "b"), content="w3b", on=on)
     log.assign("w3", "reviewer-01", "reviewer-07", key="w3", on=on)
@@ -189,11 +189,13 @@ def bodies(log: Log) -> None:
     for name in RATINGS:
         log.verify(f"{name} 0", on=on, ratings={**RATINGS, name: 0})
         log.verify(f"{name} 6", on=on, ratings={**RATINGS, name: 6})
-        log.verify(f"{name} missing", on=on, ratings={k: v for k, v in RATINGS.items() if k != name})
+        log.verify(
+            f"{name} missing", on=on, ratings={k: v for k, v in RATINGS.items() if k != name}
+        )
         for good in range(1, 6):
             log.verify(f"{name} {good}", on=on, ratings={**RATINGS, name: good},
                        record_hash=hash_of(f"{name} {good}"))  # fmt: skip
-    for group in {a.group_id for a in REGISTER.agencies.values()}:
+    for group in sorted({a.group_id for a in REGISTER.agencies.values()}):
         log.cases.rounds[subject("tied")] = [replace(log.now(), group_id=group)]
         log.verify(f"tied to {group}", on=on, subject_id=subject("tied"))
     del log.cases.rounds[subject("tied")]
@@ -272,7 +274,7 @@ def test_the_shape_of_every_act_is_asked_key_by_key(log) -> None:
     told = {}
     for kind, one in kinds.items():
         assert misshapen(one) is None
-        several = spoiled(one)
+        several = spoiled({"acting": {}, **one})
         for part in ("records", "reviewers", "reasons"):
             first = next((e for _, e in log.records if e.get("event_kind") == kind and e.get(part)),
                          None)  # fmt: skip

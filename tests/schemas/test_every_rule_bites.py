@@ -205,11 +205,6 @@ def refused_by_pandera(table: Table) -> frozenset[tuple[str, str, int]]:
     return frozenset()
 
 
-CASES = [
-    pytest.param(table, number, id=f"{table.name}.{field.name}-{rule}-{value!r}"[:80])
-    for table in schemas.ALL_TABLES.values()
-    for number, (field, rule, value) in enumerate(planted(table))
-]
 RULES = [
     pytest.param(table, rule.code, id=f"{table.name}-{rule.code}")
     for table in schemas.ALL_TABLES.values()
@@ -260,24 +255,15 @@ def test_a_good_row_is_accepted_by_both_engines(database, table):
     assert duckdb_accepts(database, table, [row])
 
 
-@pytest.mark.parametrize(("table", "number"), CASES)
-def test_a_bad_value_is_refused_by_both_engines(planted_rows, table, number):
-    field, rule, _ = planted(table)[number]
-    assert (rule, field.name, number) in refused_by_pandera(table)
-    with pytest.raises(duckdb.ConstraintException):
-        planted_rows.execute(
-            f'INSERT INTO "{table.name}" '
-            f'SELECT * EXCLUDE planted_row FROM "planted_{table.name}" WHERE planted_row = {number}'
-        )
-
-
 @pytest.mark.parametrize("table", schemas.ALL_TABLES.values(), ids=schemas.ALL_TABLES.keys())
-def test_no_bad_value_passes_the_check_of_whole_rows(table):
-    good = good_row(table)
-    rows = [good | {field.name: value} for field, _, value in planted(table)]
-    rows += [good | BROKEN_ROWS[rule.code] for rule in table.rules]
-    held = frame_of(table, rows).select(row_holds(table)).to_series()
-    assert held.to_list() == [False] * len(rows)
+def test_every_bad_value_is_refused_by_both_engines(database, table):
+    told, let_in = refused_by_pandera(table), []
+    for number, (field, rule, value) in enumerate(planted(table)):
+        if (rule, field.name, number) not in told:
+            let_in.append(("pandera", field.name, rule, value))
+        if duckdb_accepts(database, table, [good_row(table) | {field.name: value}]):
+            let_in.append(("duckdb", field.name, rule, value))
+    assert let_in == []
 
 
 @pytest.mark.parametrize(("table", "code"), RULES)

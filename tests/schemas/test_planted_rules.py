@@ -47,14 +47,15 @@ def good_rows() -> dict[str, dict[str, Any]]:
 
 def typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A row as JSON gives it, with days and decimals as such."""
-    made = {}
+    made: dict[str, Any] = {}
     for name, value in row.items():
         kind = table[name].kind
         if isinstance(value, str) and kind == "date":
-            value = dt.date.fromisoformat(value)
+            made[name] = dt.date.fromisoformat(value)
         elif isinstance(value, str) and kind == "decimal":
-            value = Decimal(value)
-        made[name] = value
+            made[name] = Decimal(value)
+        else:
+            made[name] = value
     return made
 
 

@@ -49,7 +49,7 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
     Raises:
         UnreadableInput: E-SEED-06, a file is missing.
         FaultyData: E-SEED-09, a check or a bound names no source; E-SEED-02, a check has no
-            block.
+            block; E-SEED-08, no valid TOML; E-NUM-01, a bound is no number.
     """
     try:
         blocks = tomllib.loads((seeds / LIMITS).read_text("utf-8"))
@@ -57,6 +57,8 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
             rows = list(csv.DictReader(file))
     except OSError as error:
         raise UnreadableInput(finding("E-SEED-06", file=LIMITS)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FaultyData(finding("E-SEED-08", file=LIMITS, reason=str(error))) from error
     faults = [
         finding("E-SEED-02", file=LIMITS, column=code) for code in CODES if code not in blocks
     ]
@@ -72,17 +74,22 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
     ]
     if faults:
         raise FaultyData(faults)
-    bounds = pl.DataFrame(
-        [
-            {
-                "flow_id": row["flow_id"],
-                "gas": row["gas"],
-                "formula": row["formula"],
-                "bound": int(row["gas_per_mole"])
-                * float(MOLAR_MASS_OF_CO2)
-                / float(row["molar_mass"]),
-            }
-            for row in rows
-        ]
-    )
-    return PlausibilityLimits({c: blocks[c] for c in CODES}, blocks["unit_slip"], bounds)
+    return PlausibilityLimits({c: blocks[c] for c in CODES}, blocks["unit_slip"], _bounds(rows))
+
+
+def _bounds(rows: list[dict[str, str]]) -> pl.DataFrame:
+    """The most gas a kilogram of each substance can give off, kg."""
+    found, faults = [], []
+    for number, row in enumerate(rows, start=2):
+        try:
+            moles, mass = int(row["gas_per_mole"]), float(row["molar_mass"])
+        except ValueError:
+            faults.append(finding("E-NUM-01", file=BOUNDS, row=number, column="molar_mass",
+                                  value=row["molar_mass"]))  # fmt: skip
+            continue
+        bound = moles * float(MOLAR_MASS_OF_CO2) / mass
+        named = {name: row[name] for name in ("flow_id", "gas", "formula")}
+        found.append({**named, "bound": bound})
+    if faults:
+        raise FaultyData(faults)
+    return pl.DataFrame(found)

@@ -104,7 +104,7 @@ def time_jump(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits) ->
         named.filter(pl.col("reference_year").is_not_null())
         .sort("reference_year", "factor_id")
         .with_columns(
-            ratio=(pl.col("log") - pl.col("log").shift(1).over(SERIES)).exp(),
+            ratio=pl.col("per_base") / pl.col("per_base").shift(1).over(SERIES),
             before=pl.col("reference_year").shift(1).over(SERIES),
         )
         .filter(pl.col("reference_year") > pl.col("before"))
