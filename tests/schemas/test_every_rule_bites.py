@@ -266,6 +266,15 @@ def test_every_bad_value_is_refused_by_both_engines(database, table):
     assert let_in == []
 
 
+@pytest.mark.parametrize("table", schemas.ALL_TABLES.values(), ids=schemas.ALL_TABLES.keys())
+def test_no_bad_value_passes_the_check_of_whole_rows(table):
+    good = good_row(table)
+    rows = [good | {field.name: value} for field, _, value in planted(table)]
+    rows += [good | BROKEN_ROWS[rule.code] for rule in table.rules]
+    held = frame_of(table, rows).select(row_holds(table)).to_series()
+    assert held.to_list() == [False] * len(rows)
+
+
 @pytest.mark.parametrize(("table", "code"), RULES)
 def test_a_row_rule_is_refused_by_both_engines(database, table, code):
     row = good_row(table) | BROKEN_ROWS[code]
