@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli.footprint_computed import computed
 from pipelines.cli.footprint_explain import explain, export
+from pipelines.cli.footprint_report import offer, report
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
 from pipelines.errors import WrongUsage
@@ -18,6 +19,8 @@ from pipelines.settings import Settings
 APP = typer.Typer(no_args_is_help=True)
 APP.command()(explain)
 APP.command()(export)
+APP.command()(report)
+APP.command()(offer)
 SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 STATES = {"demonstration": "演示", "provisional": "暂定"}
 SHOWN_LINES = 12
