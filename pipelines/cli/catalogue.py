@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from pipelines.serve.service.releases import View
 
 APP = typer.Typer(no_args_is_help=True)
+# Runs a program behind everything else, where the system knows priorities.
+BEHIND = (
+    "import os, runpy, sys\n"
+    "hasattr(os, 'nice') and os.nice(15)\n"
+    "sys.argv = sys.argv[1:]\n"
+    "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+)
 Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
 
 
@@ -65,6 +72,7 @@ def serve(
     from pipelines.findings import finding
     from pipelines.serve.service import Releases, application
     from pipelines.serve.service.listening import server
+    from pipelines.serve.service.pauses import keep_for_good, take_short_turns
     from pipelines.serve.service.releases import Watch
     from pipelines.settings import Settings
 
@@ -74,10 +82,12 @@ def serve(
         verified_apart,
         lambda: {k: str(v["text_zh"]) for k, v in tombstones(settings.releases).items()},
     )
+    take_short_turns()
     releases.refresh()
     view = releases.view
     if view is None:
         raise UnreadableInput(finding("E-SRV-01"))
+    keep_for_good()
     _tell(view)
     running = server(application(releases, chooser(settings.seeds)), host, port)
     watch = Watch(releases, every, _tell)
@@ -96,7 +106,7 @@ def verified_apart(folder: Path) -> bool:
 
     from pipelines.publish import verify
 
-    words = [sys.executable, "-I", str(verify.__file__), str(folder)]
+    words = [sys.executable, "-I", "-c", BEHIND, str(verify.__file__), str(folder)]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 

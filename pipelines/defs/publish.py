@@ -91,7 +91,7 @@ def published_release(house: House, **tables: Any) -> dg.Output[Any]:
         (root, [entry.leaf_hash for entry in entries]),
         asked=house.release or None,
         statements=statements_of(taken_back([entry.record for entry in entries])),
-        pages=[write_catalogue, partial(_write_pictures, pictures)],
+        pages=[partial(_write_pictures, pictures), write_catalogue],
         keyring=keyring,
         checkpoint=(point.text, point.keys) if point else None,
         withdrawn=told([entry.record for entry in entries]),

@@ -86,8 +86,13 @@ def client(service):
 
 @pytest.fixture
 def light_home(release_folder: Path, tmp_path: Path) -> Path:
-    """A home whose log and releases a test may extend: files linked, manifests its own."""
-    home = tmp_path / "home"
+    """A home whose log and releases a test may extend: files copied, manifests its own."""
+    return light_home_of(release_folder, tmp_path)
+
+
+def light_home_of(release_folder: Path, base: Path) -> Path:
+    """A home with the one release, without what is heavy in it."""
+    home = base / "home"
     target = home / "releases" / release_folder.name
     heavy = shutil.ignore_patterns("csv", "*.duckdb", "verify.py", "SM3SUMS")
     shutil.copytree(release_folder, target, copy_function=shutil.copyfile, ignore=heavy)

@@ -49,12 +49,17 @@ def content_policy() -> str:
     )
 
 
-def catalogue(tables: Mapping[str, pl.DataFrame], withdrawn: Finding | None = None) -> str:
+def catalogue(
+    tables: Mapping[str, pl.DataFrame],
+    withdrawn: Finding | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:
     """The catalogue of a release.
 
     Args:
         tables: every published table by name; one that is missing counts as empty.
         withdrawn: said above everything else where the release was withdrawn.
+        labels: drawings of the labels of graded products, by their file name.
 
     Returns:
         One HTML document, the same text for the same tables.
@@ -73,6 +78,7 @@ def catalogue(tables: Mapping[str, pl.DataFrame], withdrawn: Finding | None = No
         "at-once": block(packed_tables(first_block(shown))),
         "later": block(packed_tables(later_block(shown))),
         "facts": block(facts(shown)),
+        "labels": block(dict(sorted((labels or {}).items()))),
     }
     return environment.get_template(TEMPLATE).render(
         info=info, policy=content_policy(), style=style, script=script, blocks=blocks,
@@ -81,14 +87,19 @@ def catalogue(tables: Mapping[str, pl.DataFrame], withdrawn: Finding | None = No
 
 
 def write_catalogue(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Path:
-    """Write ``catalogue.html`` into a release folder; returns its path.
+    """Write ``catalogue.html`` into a release folder that holds its labels; returns its path.
 
     Raises:
         OSError: the disk refused.
     """
     path = folder / NAME
-    path.write_text(catalogue(tables), "utf-8", newline="\n")
+    path.write_text(catalogue(tables, labels=labels_of(folder)), "utf-8", newline="\n")
     return path
+
+
+def labels_of(folder: Path) -> dict[str, str]:
+    """The drawings of labels that a release folder holds, by their file name."""
+    return {p.name: p.read_text("utf-8") for p in sorted((folder / "grades").glob("label-*.svg"))}
 
 
 def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
@@ -111,5 +122,5 @@ def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def catalogue_of_folder(folder: Path, withdrawn: Finding | None = None) -> str:
-    """The catalogue of a release folder, from its Parquet files."""
-    return catalogue(tables_of(folder), withdrawn)
+    """The catalogue of a release folder, from its Parquet files and its labels."""
+    return catalogue(tables_of(folder), withdrawn, labels_of(folder))

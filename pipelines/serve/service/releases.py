@@ -18,6 +18,7 @@ import polars as pl
 from pipelines.errors import TanyuanError
 from pipelines.findings import Finding, finding
 from pipelines.serve.service.memory import Memory
+from pipelines.serve.service.pauses import keep_for_good, without_collections
 from pipelines.serve.service.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Releases:
             Whether the view was replaced. A new release that does not verify, or cannot be
             loaded, leaves the one served as it is and stands in the log as refused.
         """
-        with self._lock:
+        with self._lock, without_collections():
             manifests = self._manifests()
             withdrawn = dict(self._withdrawn())
             old = self._view
@@ -220,6 +221,7 @@ class Watch:
     def _run(self) -> None:
         while not self._over.wait(self._seconds):
             if self._releases.refresh() and self._releases.view is not None:
+                keep_for_good()
                 self._tell(self._releases.view)
 
     def start(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,34 @@ def test_a_withheld_grade_has_reasons_and_no_label(reader) -> None:
     page = reader.open("/label/clinker-cn")
     assert "不予分级" in page.locator("main").inner_text()
     assert page.locator("figure[data-picture^=label]").count() == 0
+
+
+def test_a_label_is_the_very_file_of_the_release(reader, release_folder) -> None:
+    page = reader.open("/label/ammonia-coal")
+    figure = page.locator("figure[data-picture^=label]")
+    name = figure.get_attribute("data-picture")
+    saved = ET.fromstring(taken(page, figure.locator("button").nth(1)))
+    kept = ET.fromstring((release_folder / "grades" / f"{name}.svg").read_bytes())
+    drawn = [[(e.tag, e.text, e.get("d"), e.get("x"), e.get("y")) for e in root.iter()]
+             for root in (saved, kept)]  # fmt: skip
+    assert drawn[0] == drawn[1]
+    assert "演示" in figure.inner_text()
+    assert figure.locator("svg").get_attribute("aria-labelledby") == f"{name}-t {name}-d"
+
+
+def test_an_interval_that_nobody_stated_is_not_shown(reader) -> None:
+    page = reader.open("/footprint/ammonia-coal")
+    assert "无区间" in page.locator(".headline").inner_text()
+    known = page.locator("ul.know").inner_text()
+    assert "未写明不确定度" in known
+    assert "_" not in known
+
+
+def test_addresses_of_the_service_that_the_page_shows_are_answered(reader, client) -> None:
+    text = reader.open("/use").locator("main").inner_text()
+    shown = re.findall(r"GET (/\S+)", text)
+    assert shown
+    assert {client.get(address).status_code for address in shown} == {200}
 
 
 def test_gaps_of_the_coverage_map_are_white_and_told(reader) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 from pipelines.cli.catalogue import verified_apart
 from pipelines.serve.service import Releases, application
+from pipelines.serve.service.pauses import without_collections
 from tests.serve.asking import Asking, next_release, sums_hold
 
 
@@ -77,6 +79,15 @@ def test_a_withdrawn_release_gives_way_to_the_one_before(light_home, choose) -> 
         assert refused.status_code == 409
         assert refused.json()["findings"][0]["code"] == "E-SRV-07"
         assert "勘误" in refused.json()["findings"][0]["zh"]
+
+
+def test_a_release_that_gave_way_is_let_go_without_a_collection(light_home) -> None:
+    releases = opened(light_home)
+    old = weakref.ref(releases.view.shelf)
+    next_release(light_home, 1)
+    with without_collections():
+        assert releases.refresh()
+        assert old() is None
 
 
 def test_changes_between_releases_are_those_of_each_step(light_home, choose) -> None:

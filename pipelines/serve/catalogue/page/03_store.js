@@ -61,7 +61,7 @@ function newer(a, b) {
 }
 
 var store = {
-  tables: {}, codes: {}, facts: null, latest: [], release: null, whole: null,
+  tables: {}, codes: {}, facts: null, labels: {}, latest: [], release: null, whole: null,
 
   // What the first view needs.
   open: function () {
@@ -76,9 +76,10 @@ var store = {
   // The rest, once, when a page first asks.
   all: function () {
     if (!store.whole) {
-      store.whole = Promise.all([unpacked("later"), unpacked("facts")]).then(function (both) {
+      store.whole = Promise.all([unpacked("later"), unpacked("facts"), unpacked("labels")]).then(function (both) {
         store.take(both[0]);
         store.facts = both[1];
+        store.labels = both[2];
       });
     }
     return store.whole;

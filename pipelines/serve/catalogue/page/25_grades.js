@@ -48,6 +48,12 @@ function categoryPage(place) {
     section(say("本品类的因子", "Factors of this category"), link("/factors?category=" + encodeURIComponent(b.category_id), name(categoryName(b.category_id))))) };
 }
 
+// Probability of each class in words; nothing where no uncertainty is stated.
+function chances(g) {
+  var found = g.probabilities ? JSON.parse(g.probabilities) : {};
+  return Object.keys(found).map(function (label) { return label + " " + percent(found[label]); }).join(say("，", ", "));
+}
+
 function productName(id) {
   var p = store.one("product", "product_id", id);
   return p ? told(p, "name") : id;
@@ -63,27 +69,20 @@ function labelPage(place) {
     grades.map(function (g) {
       var b = store.one("benchmark", "rule_id", g.rule_id);
       return section(told(b || { title_zh: g.rule_id }, "title"),
-        g.is_withheld ? h("p", { class: "warn" }, h("b", {}, say("不予分级", "No class is given")), say("：", ": "), name(told(g, "reasons"))) : labelPicture(g, b, product),
-        facts([[say("指标值", "Value"), g.graded_value === null ? null : number(g.graded_value) + " " + g.graded_unit], [say("规则", "Rule"), link("/category/" + g.rule_id, g.rule_id)], [say("规则版本", "Version"), g.rule_version_no], [say("原因代码", "Reason codes"), (g.reason_codes || []).join(", ")]]));
+        g.is_withheld ? h("p", { class: "warn" }, h("b", {}, say("不予分级", "No class is given")), say("：", ": "), name(told(g, "reasons"))) : labelPicture(g),
+        facts([[say("等级", "Class"), g.is_withheld ? null : name(g.label)], [say("各级概率", "Probabilities"), chances(g)], [say("指标值", "Value"), g.graded_value === null ? null : number(g.graded_value) + " " + g.graded_unit], [say("规则", "Rule"), link("/category/" + g.rule_id, g.rule_id)], [say("规则版本", "Version"), g.rule_version_no], [say("原因代码", "Reason codes"), (g.reason_codes || []).join(", ")]]));
     }),
     product ? h("p", {}, link("/footprint/" + place.id, say("看本产品的碳足迹", "the footprint of this product"))) : null) };
 }
 
-function labelPicture(g, b, product) {
-  var classes = classesOf(b), wide = 340, row = 34, top = 92, tall = top + classes.length * row + 86;
-  var own = classes.findIndex(function (c) { return c.label === g.label; }), title = productName(g.product_id) + " " + g.label;
-  var parts = [s("rect", { x: 1, y: 1, width: wide - 2, height: tall - 2, rx: 8, fill: "#fff", stroke: INK.text }),
-    s("text", { x: 16, y: 30, "font-size": 17, "font-weight": "bold", fill: INK.text }, say("产品碳足迹分级", "Product footprint class")),
-    s("text", { x: 16, y: 52, "font-size": 13, fill: INK.text }, cut(productName(g.product_id), wide - 32, 13)),
-    s("text", { x: 16, y: 72, "font-size": 12, fill: INK.line }, number(g.graded_value) + " " + g.graded_unit + " \u00b7 " + (product ? word("boundary", product.boundary) : ""))];
-  classes.forEach(function (c, k) {
-    var y = top + k * row, length = 90 + k * 26;
-    parts.push(s("path", { d: "M16 " + y + "h" + length + "l12 13l-12 13h-" + length + "z", fill: INK.bands[k % INK.bands.length] }),
-      s("text", { x: 24, y: y + 18, fill: k > 1 && k < 4 ? INK.text : "#fff", "font-size": 13, "font-weight": "bold" }, cut(c.label, length, 13)));
-    if (k === own) parts.push(s("path", { d: "M" + (wide - 16) + " " + (y - 2) + "h-56l-14 15l14 15h56z", fill: "#000" }), s("text", { x: wide - 46, y: y + 18, "text-anchor": "middle", fill: "#fff", "font-size": 14, "font-weight": "bold" }, cut(c.label, 56, 14)));
-  });
-  parts.push(s("text", { x: 16, y: tall - 50, "font-size": 11, fill: INK.line }, cut(g.rule_id + " v" + g.rule_version_no, wide - 32, 11)),
-    s("text", { x: 16, y: tall - 32, "font-size": 11, fill: INK.line }, say("发布 ", "release ") + store.release.release_id),
-    s("text", { x: 16, y: tall - 14, "font-size": 11, fill: INK.line }, say("分级结果，非认证标识", "a class, not a certification mark")));
-  return picture("label_" + g.product_id, title, canvas(wide, tall, title, parts), ["label", "upper_limit", "unit"], classes.map(function (c) { return [c.label, c.upper_limit, c.graded_unit]; }));
+// The very file that lies under grades/ in the release, with its code and its marks.
+function labelPicture(g) {
+  var file = "label-" + g.product_id + "-" + g.rule_id, drawn = store.labels[file + ".svg"];
+  if (!drawn) return h("p", { class: "warn" }, say("这个文件夹里没有标签图；等级见下。", "The folder holds no drawing of the label; the class stands below."));
+  var found = document.importNode(new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement, true);
+  // Two labels on one page: each keeps its own title and text.
+  found.querySelectorAll("[id]").forEach(function (e) { e.id = file + "-" + e.id; });
+  found.setAttribute("aria-labelledby", file + "-t " + file + "-d");
+  return picture(file, productName(g.product_id) + " " + g.label, found, ["label", "upper_limit", "unit"],
+    classesOf(store.one("benchmark", "rule_id", g.rule_id)).map(function (c) { return [c.label, c.upper_limit, c.graded_unit]; }));
 }

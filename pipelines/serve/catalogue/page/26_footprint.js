@@ -18,8 +18,22 @@ function stateBadge(r) { return badge(r.result_state === "demonstration" ? "ambe
 var FLAG_WORDS = {
   assumptions: ["含假设", "rests on assumptions"], demonstration: ["演示", "demonstration"], gwp_not_stated: ["含未写明增温潜势的因子", "uses factors that name no GWP set"],
   limit_values_not_plant_measurements: ["活动数据为限额值，非工厂实测", "activity data are limit values, not plant measurements"], p: ["含分气体不全的因子", "uses factors with partial gases"],
-  uncovered_lines: ["有未覆盖的清单行", "has lines without a factor"], provisional_factors: ["含暂定因子", "uses provisional factors"]
+  uncovered_lines: ["有未覆盖的清单行", "has lines without a factor"], provisional_factors: ["含暂定因子", "uses provisional factors"],
+  uncertainty_not_stated: ["未写明不确定度，不给区间", "states no uncertainty: no interval is given"], uncertainty_partly_stated: ["不确定度只写明一部分，区间偏窄", "states its uncertainty in part: the interval is too narrow"],
+  unproductive_draws: ["部分抽样无解，未计入", "some draws have no solution and do not count"], not_computed: ["未能计算的增温潜势版本：", "GWP set that could not be computed: "], double_counting: ["有重复计入：", "something is counted twice: "]
 };
+
+// A flag in words; what stands after a colon is the flag's own.
+function flagText(flag) {
+  var at = flag.indexOf(":"), words = FLAG_WORDS[at < 0 ? flag : flag.slice(0, at)];
+  return words ? say(words[0], words[1]) + (at < 0 ? "" : flag.slice(at + 1)) : flag;
+}
+
+function intervalText(r) {
+  if (r.p2_5 === null || r.p2_5 === undefined) return say("未抽样，无区间", "not sampled, no interval");
+  if (r.uncertainty_coverage === 0) return say("未写明不确定度，无区间", "no uncertainty stated, no interval");
+  return say("95 % 区间 ", "95 % interval ") + number(r.p2_5) + " \u2013 " + number(r.p97_5);
+}
 
 function footprintPage(place) {
   var p = store.one("product", "product_id", place.id);
@@ -35,8 +49,8 @@ function footprintPage(place) {
     h("p", { class: "crumbs" }, link("/footprints", say("产品碳足迹", "Footprints"))), h("h1", {}, name(told(p, "name"))),
     h("p", { class: "marks" }, stateBadge(r), h("code", {}, p.product_id), sets.map(function (x) { return h("a", { class: "badge " + (x === set ? "good" : "plain"), href: "#/footprint/" + p.product_id + "?gwp=" + x, "aria-current": x === set ? "true" : null }, x); })),
     h("p", { class: "headline" }, h("b", {}, number(r.footprint_value, 6)), " ", h("span", { class: "unit" }, unit), h("span", { class: "sep" }, "\u00b7"), h("span", {}, word("boundary", r.boundary)), h("span", { class: "sep" }, "\u00b7"),
-      h("span", {}, r.p2_5 === null || r.p2_5 === undefined ? say("未抽样，无区间", "not sampled, no interval") : say("95 % 区间 ", "95 % interval ") + number(r.p2_5) + " \u2013 " + number(r.p97_5)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, "GWP: " + word("gwp_set", set))),
-    section(say("你需要知道的", "What you should know"), h("ul", { class: "know" }, (r.flags || []).map(function (f) { var w = FLAG_WORDS[f]; return h("li", { class: "mind" }, w ? say(w[0], w[1]) : f); }),
+      h("span", {}, intervalText(r)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, "GWP: " + word("gwp_set", set))),
+    section(say("你需要知道的", "What you should know"), h("ul", { class: "know" }, (r.flags || []).map(function (f) { return h("li", { class: "mind" }, flagText(f)); }),
       told(p, "missing") ? h("li", { class: "mind" }, say("未含：", "not included: "), name(told(p, "missing"))) : null, told(p, "coverage") ? h("li", { class: "fine" }, say("已含：", "included: "), name(told(p, "coverage"))) : null)),
     section(say("按阶段", "By stage"), picture("stages_" + p.product_id, say("各阶段的贡献", "contribution of each stage") + ", " + unit, barChart(say("各阶段的贡献", "contribution of each stage"), bars), ["stage", "contribution", "unit"], stages.map(function (x) { return [x.stage, x.contribution, unit]; }))),
     section(say("前十项", "Top ten"), lineTable(lines.filter(function (l) { return l.is_covered && l.contribution; }).slice(0, 10), unit)),

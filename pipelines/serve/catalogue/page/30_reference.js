@@ -23,7 +23,7 @@ function codesOf(vocabulary) {
 }
 
 function queryLines(condition) {
-  return [["Excel / WPS", say("打开 csv/factor.csv（或 excel 文件夹），筛选 factor_id = ", "open csv/factor.csv (or the folder excel), filter factor_id = ") + condition],
+  return [["Excel / WPS", say("打开 excel/因子表_", "open excel/因子表_") + store.release.release_id + say(".xlsx（或 csv/factor.csv），筛选 factor_id = ", ".xlsx (or csv/factor.csv), filter factor_id = ") + condition],
     ["DuckDB", "duckdb tanyuan.duckdb \"SELECT * FROM factor WHERE factor_id = '" + condition + "'\""],
     ["polars", "polars.scan_parquet(\"data/factor.parquet\").filter(polars.col(\"factor_id\") == \"" + condition + "\").collect()"],
     ["pandas", "pandas.read_parquet(\"data/factor.parquet\").query(\"factor_id == '" + condition + "'\")"],
@@ -38,7 +38,7 @@ function citations(row) {
   var what = row ? told(row, "name") + ", " + row.factor_id + "@" + row.version : "", title = told(r, "release_title"), key = "tanyuan" + r.release_id.replace(/\./g, "_") + (row ? "_" + row.factor_id : "");
   var origin = source ? (language === "en" ? " Original: " : " 原始来源：") + source.citation : "";
   return [["GB/T 7714", (what ? what + ". " : "") + title + "[DS]. " + say("版本 ", "Version ") + r.release_id + ". (" + r.released_on + ")." + origin],
-    ["BibTeX", "@misc{" + key + ",\n  title = {" + (what ? what + ". " : "") + title + "},\n  year = {" + year + "},\n  version = {" + r.release_id + "},\n  note = {" + (source ? source.citation : r.release_kind) + "}\n}"],
+    ["BibTeX", "@dataset{" + key + ",\n  title = {" + (what ? what + ". " : "") + title + "},\n  year = {" + year + "},\n  version = {" + r.release_id + "},\n  note = {" + (source ? source.citation : r.release_kind) + "}\n}"],
     ["RIS", "TY  - DATA\nTI  - " + (what ? what + ". " : "") + title + "\nPY  - " + year + "\nET  - " + r.release_id + (source ? "\nN1  - " + source.citation : "") + "\nER  - "]];
 }
 
@@ -55,7 +55,7 @@ function usePage() {
   return { title: say("查询与引用", "Query and cite"), view: h("div", { class: "page" }, h("h1", {}, say("怎样查询与引用", "How to query and cite")),
     section(say("在解压的发布文件夹里", "In the unpacked release folder"), h("p", {}, say("以一个因子为例；每个因子页上有换好编号的同样几行。", "With one factor as the example; every factor's page has these lines with its own id.")), queryList(id)),
     section(say("按使用情景取因子", "A factor for a context of use"), code("tanyuan factor get 电力 --region 640000 --year 2023 --kind footprint_factor"),
-      h("p", {}, say("读取服务：", "Read service: "), h("code", {}, "GET /api/lookup?flow=electricity&region=640000&year=2023&use=footprint"))),
+      h("p", {}, say("读取服务：", "Read service: "), h("code", {}, "GET /api/lookup?flow=electricity&region=640000&year=2023&use=supply"))),
     section(say("引用本发布", "Cite this release"), h("dl", { class: "queries" }, citations(null).map(function (c) { return [h("dt", {}, c[0]), h("dd", {}, code(c[1]))]; }))),
     section(say("核验", "Verify"), code("python verify.py ."), h("p", {}, say("只凭文件夹核验每个字节、每行与每个决定。", "Checks every byte, row and decision with nothing but the folder.")))) };
 }
