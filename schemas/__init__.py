@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.aggregated import AGGREGATED_TABLES
 from schemas.balance import BALANCE
 from schemas.candidate import CANDIDATE_TABLES
 from schemas.factor import FACTOR_TABLES
@@ -43,6 +44,7 @@ ALL_TABLES: dict[str, Table] = {
         *PRODUCT_TABLES,
         BALANCE,
         *FOOTPRINT_TABLES,
+        *AGGREGATED_TABLES,
         *APART_TABLES,
         *UNCERTAINTY_TABLES,
         POPULATION,

@@ -6,11 +6,16 @@ import dagster as dg
 import polars as pl
 
 from pipelines.admit import judge
+from pipelines.admit.ageing import read_quality_levels
+from pipelines.admit.aggregated import NEEDED as AGGREGATED_FROM
+from pipelines.admit.aggregated import aggregated_quality as aggregated_quality_of
+from pipelines.admit.aggregated import read_aggregated_rule
 from pipelines.admit.balance import NEEDED as BALANCED_FROM
 from pipelines.admit.balance import balances_of
 from pipelines.admit.balance_rule import read_balance_rule
 from pipelines.admit.plausibility import NEEDED, plausibility_of
 from pipelines.admit.plausibility.limits import read_plausibility_limits
+from pipelines.admit.renewal import read_renewal_years, renewal_list
 from pipelines.commands.judging import rulebook_of
 from pipelines.commands.review import reviews_for
 from pipelines.defs.columns import outs, shown, words
@@ -18,6 +23,7 @@ from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.ledger import Ledger
 from pipelines.publish import head_tables, number_versions, taken_back, with_tombstones
+from schemas.aggregated import AGGREGATED_QUALITY, RENEWAL
 from schemas.balance import BALANCE
 from schemas.judgement import PLAUSIBILITY
 
@@ -77,4 +83,28 @@ def balance(
     return output(balances_of(given, read_balance_rule(house.settings.seeds)))
 
 
-ASSETS = [admit, plausibility, balance]
+@dg.asset(
+    ins={name: dg.AssetIn(name) for name in AGGREGATED_FROM},
+    group_name="admit",
+    description=words(AGGREGATED_QUALITY),
+    metadata=shown(AGGREGATED_QUALITY),
+)
+def aggregated_quality(house: House, **given: pl.DataFrame) -> dg.Output[Any]:
+    """Quality of results by their largest contributions."""
+    return output(aggregated_quality_of(given, read_aggregated_rule(house.settings.seeds)))
+
+
+@dg.asset(
+    ins={name: dg.AssetIn(name) for name in ("factor", "region")},
+    group_name="admit",
+    description=words(RENEWAL),
+    metadata=shown(RENEWAL),
+)
+def renewal(house: House, factor: pl.DataFrame, region: pl.DataFrame) -> dg.Output[Any]:
+    """What loses a level of quality by age alone, and when."""
+    seeds = house.settings.seeds
+    levels, years = read_quality_levels(seeds), read_renewal_years(seeds)
+    return output(renewal_list(factor, region, rulebook_of(house.settings), levels, years))
+
+
+ASSETS = [admit, plausibility, balance, aggregated_quality, renewal]

@@ -40,6 +40,8 @@ UPSTREAM = tuple(
         *JUDGED,
         "plausibility",
         "balance",
+        "aggregated_quality",
+        "renewal",
         *COMPUTED,
         *GRADED,
     )

@@ -162,6 +162,18 @@ PLANTED = {
     "external_ids": (
         "flow", lambda t: t.with_columns(external_ids=pl.lit(["x:1"], pl.List(pl.String))), "met",
     ),
+    "plausibility_seen": ("plausibility", set_to(severity="error"), "not_met"),
+    "balances_judged": ("balance", lambda t: t.filter(balanced_kind="model"), "not_met"),
+    "renewal_listed": ("renewal", set_to(quality_level_then=1), "not_met"),
+    "labels_complete": ("grade", set_to(is_withheld=False, label=""), "not_met"),
+    "procurement_listed": ("grade", set_to(is_withheld=False, label="no class"), "not_met"),
+    "progress_counted": ("product", lambda t: t.clear(), "not_met"),
+    "reductions_comparable": ("footprint", set_to(declared_unit=""), "not_met"),
+    "names_carry_route": ("factor", set_to(route=None, technology=None), "not_met"),
+    "demonstration_shown": (
+        "footprint", lambda t: t.with_columns(result_state=pl.lit("demonstration"),
+                                              flags=pl.lit([], pl.List(pl.String))), "not_met",
+    ),
     "goal_and_scope": ("product", set_to(functional_unit=""), "not_met"),
     "lines_sourced": ("exchange", set_to(derivation=""), "not_met"),
     "process_normalised": ("process", set_to(reference_amount=0.0), "not_met"),

@@ -94,6 +94,9 @@ ADJUSTED: dict[str, dict[str, Any]] = {
     "withheld_factor": {"value": None, "data_class": "restricted"},
     "withheld_source": {"rows_in": 6, "candidates": 3, "parameters": 2, "skipped": 1,
                         "refused": 3},
+    "aggregated_quality": {"lines_weighed": 1, "lines_total": 2},
+    "renewal": {"aged_from": dt.date(2026, 1, 1), "aged_until": dt.date(2029, 1, 1),
+                "next_loss": dt.date(2027, 1, 1), "quality_level": 1, "quality_level_then": 2},
     "parameter": {"parameter_value": 1.0, "parameter_lower95": 0.5, "parameter_upper95": 2.0},
 }  # fmt: skip
 # One row that breaks each row rule, as changes to the good row.
@@ -119,6 +122,9 @@ BROKEN_ROWS: dict[str, dict[str, Any]] = {
     "R-GAS-01": {"mass_lower95": 5.0},
     "R-PAR-01": {"parameter_upper95": 0.7},
     "R-DQR-01": {"dqr": 3.0},
+    "R-AGG-01": {"lines_weighed": 3},
+    "R-REN-01": {"next_loss": dt.date(2030, 1, 1)},
+    "R-REN-02": {"quality_level_then": 1},
     "R-BAL-01": {"entering_low": 5.0},
     "R-BAL-02": {"leaving_low": 5.0},
     "R-PER-01": {"period_start": dt.date(2025, 1, 1), "period_end": dt.date(2024, 1, 1)},
