@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import review_agency
+from pipelines.cli import review_agency, review_log
 from pipelines.cli.presentation import Result
 from pipelines.cli.review_options import (
     By,
@@ -25,7 +25,7 @@ from pipelines.cli.review_options import (
     judgements_of,
     reason_of,
 )
-from pipelines.cli.review_text import life, proof_lines, queue
+from pipelines.cli.review_text import life, queue
 from pipelines.settings import Settings
 
 APP = typer.Typer(no_args_is_help=True)
@@ -155,38 +155,8 @@ def reasons(seeds: Seeds = None) -> Result:
     )  # fmt: skip
 
 
-@APP.command()
-def log(
-    record: Annotated[str | None, typer.Argument(help="记录 record, all when left out")] = None,
-    prove: Annotated[str | None, typer.Option(help="为该决定或事件出具证明 prove this id")] = None,
-    seeds: Seeds = None, home: Home = None,
-) -> Result:  # fmt: skip
-    """账本经过；--prove 出具包含证明 | the log; --prove gives an inclusion proof."""
-    from pipelines.commands.review_queue import log_of, proof_of, subject_of
-
-    settings = Settings.resolve(seeds, home)
-    if prove is not None:
-        proof = proof_of(settings, subject_of(settings, prove))
-        return Result("review log", data={"proof": proof}, text_zh=proof_lines(proof, "zh"),
-                      text_en=proof_lines(proof, "en"))  # fmt: skip
-    told = log_of(settings, None if record is None else subject_of(settings, record))
-    lines = [
-        f"{e['index']:>6} {e['on']} {e['event_kind']:<18} {e['by']:<14} {e['subject_id'] or ''}"
-        + (f" ✗ {', '.join(e['void'])}" if e["void"] else "")
-        for e in told["events"]
-    ]
-    head_zh = f"账本 {told['size']} 条，根 {told['root'][:16]}…"
-    head_en = f"ledger of {told['size']} entries, root {told['root'][:16]}..."
-    return Result(
-        "review log",
-        summary={"size": told["size"], "events": len(told["events"]),
-                 "void": sum(bool(e["void"]) for e in told["events"])},
-        data=told,
-        text_zh="\n".join([head_zh, *lines]),
-        text_en="\n".join([head_en, *lines]),
-    )  # fmt: skip
-
-
+APP.command("log")(review_log.log)
+APP.command("check-proof")(review_log.check_proof)
 APP.command("verification")(review_agency.verification)
 APP.command("suspend-agency")(review_agency.suspend_agency)
 APP.command("dependents")(review_agency.dependents)

@@ -577,7 +577,10 @@ def _check_ledger(
         earlier.append(("the checkpoint kept", *_read_checkpoint(since)))
     for name, size, root in earlier:
         same = size <= len(hashes) and _root(hashes[:size]).hex() == root
-        report.expect("ledger", holds=same, what=f"{name} is no beginning of this ledger")
+        what = f"{name} is no beginning of this ledger"
+        if size == len(hashes):
+            what = f"fork: {name} and this ledger are two heads of {size} entries"
+        report.expect("ledger", holds=same, what=what)
     seen = set()
     for decision in tables["decision"].to_pylist():
         name, index = decision["decision_id"], decision["ledger_index"]
