@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.presentation import Result
-from pipelines.errors import WrongUsage
+from pipelines.errors import FaultyData, WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from pipelines.findings import Finding
     from pipelines.publish import Receipt
 
 
@@ -75,11 +76,30 @@ def run_job(settings: Settings, job: str, release: str | None, keys: Path | None
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     graph = definitions(settings, release, keys)
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
-        done = graph.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        try:
+            done = graph.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        except dg.DagsterError as error:
+            stopped = _stopped_by(str(error))
+            if not stopped:
+                raise
+            raise FaultyData(stopped) from error
     return done.asset_value(RESULTS[job])
+
+
+def _stopped_by(text: str) -> list[Finding]:
+    """The blocking checks that stopped a run, as the graph tells them: ``asset: check,check``."""
+    head, _, lines = text.partition("\n")
+    if "blocking asset check" not in head:
+        return []
+    pairs = [line.partition(": ") for line in lines.splitlines() if ": " in line]
+    return [
+        finding("E-HOLD-01", value=name.strip(), table=asset)
+        for asset, _, names in pairs
+        for name in names.split(",")
+    ]
 
 
 def _shown(folder: Path) -> str:
