@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from pipelines.footprint.bulk_resolution import encoded, index_of, resolved
+from pipelines.footprint.bulk_resolution import encoded, resolved
+from pipelines.footprint.factor_index import index_of
 from pipelines.footprint.reference import FlowBook
 from pipelines.footprint.resolution_rule import read_resolution_rule
 from pipelines.ingest.reference import read_reference

@@ -1,7 +1,8 @@
-"""The compiled walk from a request to its factor: regions outward, then the ranks.
+"""The compiled walk from a request to its factor: nearest region first, then the ranks.
 
-Belongs here: what runs a million times. Does not belong here: how factors are laid out
-(``bulk_resolution``).
+Belongs here: what runs a million times. Memory is far away: requests go through in runs,
+each step over a whole run, so that the processor fetches many at once. Does not belong
+here: how factors are laid out (``bulk_resolution``).
 """
 
 from __future__ import annotations
@@ -13,97 +14,142 @@ import numpy as np
 from pipelines.footprint.sampling.compiler import compiled
 
 NOTHING, TIE = -1, -2
-BITS = 24
-WORST, FARTHEST = np.int64(1) << 62, 1 << 30
-# Columns of the factors and of their runs of one route, side by side so that one is read
-# at once.
-OPENS, CLOSES, VALID_FROM, VALID_UNTIL, RANK = range(5)
-ROUTE, START = range(2)
+RANK_BITS, DAY_BITS = 24, 30
+WORST = np.int64(1) << 62
+BEYOND = WORST + 1
+RUN = 256
+# Columns of a factor: four to a line of the cache. The last holds its route, whether its
+# validity has limits, and whether it is the last of its group.
+OPENS, CLOSES, RANK, KIND = range(4)
+IS_LAST, IS_LIMITED, ROUTE_AT = 1, 2, 2
+AHEAD = 4
+# Columns of a request.
+FLOW, HOME, ROUTE, DAY, LINE = range(5)
 
 
 @compiled
-def _best(low: Any, high: Any, day: Any, columns: Any, unknown_days: Any, best: Any) -> Any:
-    """The best valid factor of a run against the best so far: packed ranks and row."""
-    key_of_best, found = best
-    for p in range(low, high):
-        if day < columns[p, VALID_FROM] or day > columns[p, VALID_UNTIL]:
-            continue
+def _best(low: Any, day: Any, far_of: Any, columns: Any, validity: Any, unknown_days: Any) -> Any:
+    """The best admissible factor of the group that begins at ``low``.
+
+    Technology, time and fixed rank are compared as one number.
+    """
+    best = WORST
+    found: Any = np.int64(NOTHING)
+    p = low
+    while True:
+        kind = columns[p, KIND]
         opens, closes = columns[p, OPENS], columns[p, CLOSES]
         away = max(opens - day, day - closes, 0)
         if opens > closes:
             away = unknown_days
-        key = (np.int64(away) << BITS) | columns[p, RANK]
-        if key < key_of_best:
-            key_of_best, found = key, p
-        elif key == key_of_best:
-            found = TIE
-    return key_of_best, found
+        key = far_of[kind >> ROUTE_AT] + ((np.int64(away) << RANK_BITS) | columns[p, RANK])
+        if kind & IS_LIMITED and not validity[p, 0] <= day <= validity[p, 1]:
+            key = BEYOND
+        # Choices of values, not of ways: the processor cannot guess which is better.
+        found = p if key < best else (TIE if key == best else found)
+        best = min(key, best)
+        if kind & IS_LAST:
+            return found
+        p += 1
 
 
 @compiled
-def _group(
-    low: Any, high: Any, day: Any, asked: Any, far_of: Any, runs: Any, columns: Any,
-    unknown_days: Any,
-) -> Any:  # fmt: skip
-    """The best of one region: runs of the nearest route first, farther ones if none is valid."""
-    tried = -1
-    while True:
-        nearest = FARTHEST
-        for r in range(low, high):
-            far = far_of[asked, runs[r, ROUTE]]
-            if tried < far < nearest:
-                nearest = far
-        if nearest == FARTHEST:
-            return NOTHING
-        best = (WORST, np.int64(NOTHING))
-        for r in range(low, high):
-            if far_of[asked, runs[r, ROUTE]] == nearest:
-                first, last = runs[r, START], runs[r + 1, START]
-                best = _best(first, last, day, columns, unknown_days, best)
-        if best[1] != NOTHING:
-            return best[1]
-        tried = nearest
-
-
-@compiled
-def _outward(
-    base: Any, home: Any, chain: Any, starts: Any, day: Any, asked: Any, far_of: Any,
-    runs: Any, columns: Any, unknown_days: Any,
-) -> Any:  # fmt: skip
+def _outward(home: Any, base: Any, day: Any, far_of: Any, index: Any, unknown_days: Any) -> Any:
     """The best of the nearest region that holds an admissible factor."""
+    chain, starts, columns, validity = index[0], index[1], index[4], index[5]
     for k in range(chain.shape[1]):
         region = chain[home, k]
         if region < 0:
             break
-        low, high = starts[base + region], starts[base + region + 1]
-        if low < high:
-            found = _group(low, high, day, asked, far_of, runs, columns, unknown_days)
+        low = starts[base + region]
+        if low < starts[base + region + 1]:
+            found = _best(low, day, far_of, columns, validity, unknown_days)
             if found != NOTHING:
                 return found
     return NOTHING
 
 
 @compiled
+def _settle(
+    count: Any, at: Any, lows: Any, asked: Any, index: Any, distance: Any, unknown_days: Any,
+    chosen: Any,
+) -> Any:  # fmt: skip
+    """Choose for requests from their groups, and from farther ones where none serves."""
+    outer, columns, validity = index[3], index[4], index[5]
+    end = len(columns) - 1
+    fetched = 0
+    while count:
+        for i in range(count):
+            fetched += columns[lows[i], KIND]
+        for i in range(count):
+            fetched += columns[min(lows[i] + AHEAD, end), KIND]
+        left = 0
+        for i in range(count):
+            one, low = at[i], lows[i]
+            far_of, day = distance[asked[one, ROUTE]], asked[one, DAY]
+            found = _best(low, day, far_of, columns, validity, unknown_days)
+            chosen[asked[one, LINE]] = found
+            if found == NOTHING and outer[low] >= 0:
+                at[left], lows[left] = one, outer[low]
+                left += 1
+        count = left
+    return fetched
+
+
+@compiled
+def _by_flow(first: Any, last: Any, asked: Any, count: Any) -> Any:
+    """Requests ``first`` to ``last`` of known flow and region, those of one flow together."""
+    flows, regions, routes, days = asked
+    ends = np.zeros(count + 1, np.int64)
+    for i in range(first, last):
+        if flows[i] >= 0 and regions[i] >= 0:
+            ends[flows[i] + 1] += 1
+    for k in range(count):
+        ends[k + 1] += ends[k]
+    found = np.empty((ends[count], 5), np.int32)
+    for i in range(first, last):
+        if flows[i] >= 0 and regions[i] >= 0:
+            place = ends[flows[i]]
+            ends[flows[i]] += 1
+            found[place, FLOW], found[place, HOME] = flows[i], regions[i]
+            found[place, ROUTE], found[place, DAY], found[place, LINE] = routes[i], days[i], i
+    return found
+
+
+@compiled
 def walk(
-    first: Any, last: Any, asked: Any, chain: Any, starts: Any, boundaries: Any, places: Any,
-    factors: Any, distance: Any, unknown_days: Any, chosen: Any,
-) -> None:  # fmt: skip
+    first: Any, last: Any, given: Any, index: Any, is_nested: Any, boundaries: Any, places: Any,
+    distance: Any, unknown_days: Any, chosen: Any,
+) -> Any:  # fmt: skip
     """Choose for requests ``first`` to ``last``; see ``FactorIndex`` for the arrays.
 
     Factors stand by flow, boundary and region. The first group on the way outward that
     holds an admissible one decides; in it the least technology distance, then the least of
-    time distance and fixed rank, packed into one number. Equal numbers tie.
+    time distance and fixed rank, packed into one number. Equal numbers tie. Returns a
+    number without meaning that keeps the fetching.
     """
-    flows, regions, routes, days = asked
-    runs, columns = factors
-    for i in range(first, last):
-        chosen[i] = NOTHING
-        if flows[i] < 0 or regions[i] < 0:
-            continue
+    nearest = index[2]
+    asked = _by_flow(first, last, given, len(nearest) // (boundaries * places))
+    chosen[first:last] = NOTHING
+    at, lows = np.empty(RUN, np.int64), np.empty(RUN, np.int32)
+    fetched = 0
+    for start in range(0, len(asked), RUN):
+        end = min(start + RUN, len(asked))
         for b in range(boundaries):
-            base = (np.int64(flows[i]) * boundaries + b) * places
-            found = _outward(base, regions[i], chain, starts, days[i], routes[i], distance,
-                             runs, columns, unknown_days)  # fmt: skip
-            if found != NOTHING:
-                chosen[i] = found
-                break
+            count = 0
+            for i in range(start, end):
+                low = NOTHING
+                if b == 0 or chosen[asked[i, LINE]] == NOTHING:
+                    base = (np.int64(asked[i, FLOW]) * boundaries + b) * places
+                    low = nearest[base + asked[i, HOME]]
+                at[count], lows[count] = i, low
+                count += low >= 0
+            if is_nested:
+                fetched += _settle(count, at, lows, asked, index, distance, unknown_days, chosen)
+                continue
+            for k in range(count):
+                one = asked[at[k]]
+                base = (np.int64(one[FLOW]) * boundaries + b) * places
+                chosen[one[LINE]] = _outward(one[HOME], base, one[DAY], distance[one[ROUTE]],
+                                             index, unknown_days)  # fmt: skip
+    return fetched

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import FaultyData
-from pipelines.footprint.bulk_resolution import NOTHING, TIE, encoded, index_of, resolved
+from pipelines.footprint.bulk_resolution import NOTHING, TIE, encoded, resolved
+from pipelines.footprint.factor_index import index_of
 from pipelines.footprint.reference import FlowBook, region_chains
 from pipelines.footprint.resolve import candidates_of, choose
 from schemas import ALL_TABLES
@@ -162,6 +163,22 @@ def test_threads_and_the_order_of_lines_do_not_matter(at):
     whole = in_bulk(requests, factor, at)
     assert in_bulk(requests, factor, at, workers=1) == whole
     assert in_bulk(requests.reverse(), factor.reverse(), at) == whole
+
+
+def test_regions_that_are_not_nested_are_walked_one_by_one(at):
+    book, chains, rule = at
+    # The way from the prefecture passes the grid by, that from its province does not.
+    crossed = chains | {
+        "640100": [(r, kind) for r, kind in chains["640100"] if kind != "grid_region"]
+    }
+    factor, requests = some_factors(11, 200), some_requests(12, 200)
+    asked = requests.filter(pl.col("use") == "supply")
+    index = index_of(factor, crossed, rule, book, "supply", "AR5")
+    assert not index.is_nested
+    assert index_of(factor, chains, rule, book, "supply", "AR5").is_nested
+    found = in_bulk(requests, factor, (book, crossed, rule))
+    assert found == by_rule(requests, factor, (book, crossed, rule))
+    assert {found[line] for line in asked["line"]} != {NOTHING}
 
 
 def test_adding_a_worse_match_never_changes_the_choice(at):
