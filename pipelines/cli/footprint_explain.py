@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.presentation import Result
-from pipelines.cli.release_folder import folder_of
+from pipelines.cli.release_folder import folder_of, tables_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -123,10 +123,7 @@ def _explained(
     product: str, gwp: str | None, release: str | None, home: Path | None
 ) -> tuple[dict[str, Any], Path]:
     """The explanation of a product, and the folder of the release it is from."""
-    import polars as pl
-
     from pipelines.serve.explain.explanation import TABLES, explanation_of
 
     folder = folder_of(release, Settings.resolve(None, home).home)
-    tables = {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in TABLES}
-    return explanation_of(tables, product, gwp), folder
+    return explanation_of(tables_of(folder, TABLES), product, gwp), folder

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.presentation import Result
-from pipelines.cli.release_folder import folder_of
+from pipelines.cli.release_folder import folder_of, tables_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -117,12 +117,9 @@ def _rights(facts: Facts, folder: Path, licence: str | None) -> dict[str, str]:
 
 
 def _facts(product: str, folder: Path, settings: Settings) -> Facts:
-    import polars as pl
-
     from pipelines.serve.development_report.facts import TABLES, facts_of
 
-    data = folder / "data"
-    tables = {name: pl.read_parquet(data / f"{name}.parquet") for name in TABLES}
+    tables = tables_of(folder, TABLES)
     asked = tables["product"].filter(product_id=product)
     rule: dict[str, Any] = {}
     for path in sorted((settings.seeds / "accounting_rules").glob("*.toml")):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.withdrawn import tombstones
 from pipelines.errors import UnreadableInput, WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
 
 
 def manifests(home: Path) -> list[dict[str, Any]]:
@@ -42,6 +47,25 @@ def _newest_shown(settings: Settings) -> Path | None:
     ]
     standing = [folder for folder in shown if folder.name not in gone]
     return next(iter(standing or shown), None)
+
+
+def tables_of(folder: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """Tables of a release; one that an older release does not hold is empty.
+
+    Args:
+        folder: the release's folder.
+        names: tables wanted.
+    """
+    import polars as pl
+
+    from schemas import ALL_TABLES
+    from schemas.render.frame import empty
+
+    paths = {name: folder / "data" / f"{name}.parquet" for name in names}
+    return {
+        name: pl.read_parquet(path) if path.is_file() else empty(ALL_TABLES[name])
+        for name, path in paths.items()
+    }
 
 
 def folder_of(release: str | None, home: Path | None = None) -> Path:

@@ -35,8 +35,9 @@ POWER, STEAM, LIME, SAND, CLAY, DIESEL, HAUL = (
     f"F{name:A<12}" for name in ("POWER", "STEAM", "LIME", "SAND", "CLAY", "DIESEL", "HAUL")
 )
 GRID = f"F{'GRID':A<12}"
-# Each example writes and computes an inventory: few of them, and no clock on a slow machine.
-few = settings(max_examples=8, deadline=None, database=None)
+# Each example writes and computes an inventory: few of them, and no clock on a slow machine;
+# ``test_properties_of_footprints`` asks the same of two hundred systems without files.
+few = settings(max_examples=3, deadline=None, database=None)
 
 
 def factor(factor_id: str, flow: str, value: float, unit: str, **more: Any) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def test_a_process_that_only_passes_on_changes_nothing_in_total(reckon, files, d
     )
 
 
-@settings(few, max_examples=4)
+@settings(few, max_examples=2)
 @given(inventories())
 def test_the_total_is_the_sum_of_each_line_s_own_part(reckon, files):
     whole = reckon(**files).total("kiln-out")

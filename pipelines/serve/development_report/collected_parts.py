@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.serve.development_report.named_parts import Said
+from pipelines.serve.development_report.named_parts import Said, named
 from pipelines.serve.development_report.scope_parts import one_of
 from pipelines.serve.explain.explanation import plain, rounded
+from schemas.vocabularies import DATA_ORIGIN, DERIVATION, DIRECTION, FLOW_USE
 
 if TYPE_CHECKING:
     from pipelines.serve.development_report.facts import Facts
@@ -30,10 +31,11 @@ def _qualitative(facts: Facts, language: int) -> Said:
     rows = []
     for process in facts.of["process"]:
         mine = [r for r in facts.of["exchange"] if r["process_id"] == process["process_id"]]
-        ways = sorted({row["derivation"] for row in mine})
+        ways = sorted({named(DERIVATION, row["derivation"], language) for row in mine})
         reasons = sorted({one_of(row["reason"], language) for row in mine if row["reason"]})
         rows.append(
-            (process["process_id"], process["data_origin"], period,
+            (process["process_id"], named(DATA_ORIGIN, process["data_origin"], language),
+             period,
              facts.name(process["region_code"], language), "；".join([*ways, *reasons]))
         )  # fmt: skip
     return Said(head=heads[language], rows=tuple(rows))
@@ -56,8 +58,9 @@ def _lines_of(part: str) -> Part:
     def said(facts: Facts, language: int) -> Said:
         rows = tuple(
             (f"{line['process_id']}/{line['line']}", facts.name(line["flow"], language),
-             f"{plain(line['amount'])} {line['amount_unit']}", line["flow_use"] or "-",
-             line["derivation"], line["line_source"])
+             f"{plain(line['amount'])} {line['amount_unit']}",
+             named(FLOW_USE, line["flow_use"], language),
+             named(DERIVATION, line["derivation"], language), line["line_source"])
             for line in facts.of["exchange"]
             if _kind(facts, line) == part
         )  # fmt: skip
@@ -81,7 +84,7 @@ def _inventory_result(facts: Facts, language: int) -> Said:
     heads = (("流", "方向", "总量", "有无因子"), ("flow", "direction", "total", "factor"))
     yes = (("有", "缺"), ("yes", "missing"))[language]
     rows = tuple(
-        (facts.name(row["flow_id"], language), row["direction"],
+        (facts.name(row["flow_id"], language), named(DIRECTION, row["direction"], language),
          f"{rounded(row['total_amount'])} {row['total_unit']}", yes[not row["is_covered"]])
         for row in sorted(facts.of["inventory_result"],
                           key=lambda r: (r["direction"], r["flow_id"], r["total_unit"]))

@@ -31,7 +31,7 @@ def write_document(facts: Facts, sections: list[Section], language: int, path: P
     document.core_properties.author = "tanyuan"
     document.core_properties.created = document.core_properties.modified = MADE
     document.add_heading(title_of(facts, language), 0)
-    document.add_paragraph(value_of(facts))
+    document.add_paragraph(value_of(facts, language))
     document.add_paragraph(f"{('发布', 'release')[language]} {facts.release}")
     for section in sections:
         document.add_heading(f"{section.number} {section.title}", 1)

@@ -17,6 +17,8 @@ from pipelines.tabular.text_table import read_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schemas.table import Vocabulary
+
 NAME = "rules/development_report.csv"
 COLUMNS = ("part", "section", "section_zh", "section_en", "title_zh", "title_en", "clause")
 
@@ -58,6 +60,13 @@ class Section:
     number: str
     title: str
     parts: list[tuple[str, str, str, Said]] = field(default_factory=list)
+
+
+def named(vocabulary: Vocabulary, code: str | None, language: int) -> str:
+    """The name of a code in a language; a dash where there is none."""
+    if not code:
+        return "-"
+    return vocabulary.en(code) if language else vocabulary.zh(code)
 
 
 def read_named_parts(seeds: Path) -> list[NamedPart]:

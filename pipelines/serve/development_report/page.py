@@ -26,6 +26,6 @@ def page_of(facts: Facts, sections: list[Section], language: int) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     return world.get_template("report.html").render(
-        title=title_of(facts, language), value=value_of(facts), sections=sections,
+        title=title_of(facts, language), value=value_of(facts, language), sections=sections,
         release=facts.release, zh=language == 0,
     )  # fmt: skip

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.development_report.collected_parts import COLLECTED
-from pipelines.serve.development_report.named_parts import Section
+from pipelines.serve.development_report.named_parts import Section, named
 from pipelines.serve.development_report.result_parts import RESULTS
 from pipelines.serve.development_report.scope_parts import SCOPE
+from pipelines.serve.explain.explanation import plain
+from schemas.vocabularies import BOUNDARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,12 +33,13 @@ def title_of(facts: Facts, language: int) -> str:
     return f"产品碳足迹因子研制报告：{facts.product['name_zh']}【{STATES.get(state, state)}】"
 
 
-def value_of(facts: Facts) -> str:
+def value_of(facts: Facts, language: int) -> str:
     """The factor as a report's first line says it."""
     total = facts.total
     return (
-        f"{total['footprint_value']:f} kgCO2e / {total['declared_amount']:g} "
-        f"{total['declared_unit']} ({total['gwp_set']}, {total['boundary']})"
+        f"{plain(total['footprint_value'])} kgCO2e / {total['declared_amount']:g} "
+        f"{total['declared_unit']} ({total['gwp_set']}, "
+        f"{named(BOUNDARY, total['boundary'], language)})"
     )
 
 

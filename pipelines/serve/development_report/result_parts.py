@@ -8,8 +8,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines.serve.development_report.named_parts import Said
+from pipelines.serve.development_report.named_parts import Said, named
 from pipelines.serve.explain.explanation import chain_of, plain, rounded
+from schemas.vocabularies import (
+    ASSUMPTION_ORIGIN,
+    BALANCE_RESULT,
+    BOUNDARY,
+    ELECTRICITY_BASIS,
+    GAP_BASIS,
+    GAP_KIND,
+    HEADING,
+    STAGE,
+    STATUS,
+)
 
 if TYPE_CHECKING:
     from pipelines.serve.development_report.facts import Facts
@@ -48,7 +59,7 @@ def _stages(facts: Facts, language: int) -> Said:
     heads = (("阶段", "kgCO2e", "占比"), ("stage", "kgCO2e", "share"))
     total = facts.total["footprint_value"]
     rows = tuple(
-        (row["stage"], plain(row["contribution"]) or "",
+        (named(STAGE, row["stage"], language), plain(row["contribution"]) or "",
          f"{row['contribution'] / total:.1%}" if total else "-")
         for row in facts.of["footprint_stage"]
     )  # fmt: skip
@@ -62,7 +73,7 @@ def _separate(facts: Facts, language: int) -> Said:
         key = (row["heading"], row["is_counted"])
         sums[key] = sums.get(key, Decimal(0)) + row["contribution"]
     yes = (("是", "否"), ("yes", "no"))[language]
-    rows = tuple((name, plain(value) or "", yes[not counts])
+    rows = tuple((named(HEADING, name, language), plain(value) or "", yes[not counts])
                  for (name, counts), value in sorted(sums.items()))  # fmt: skip
     carbon = facts.total["biogenic_carbon_in_product"]
     word = ("产品生物源碳含量", "biogenic carbon in the product")[language]
@@ -82,7 +93,8 @@ def _electricity(facts: Facts, language: int) -> Said:
         (f"{r['process_id']}/{r['line']}", f"{rounded(r['covered_amount'])} {r['amount_unit']}",
          f"{rounded(r['uncovered_amount'])} {r['amount_unit']}",
          rounded(r["location_contribution"]),
-         rounded(r["covered_contribution"] + r["uncovered_contribution"]), r["electricity_basis"])
+         rounded(r["covered_contribution"] + r["uncovered_contribution"]),
+         named(ELECTRICITY_BASIS, r["electricity_basis"], language))
         for r in rows
     )  # fmt: skip
     total = facts.total
@@ -157,10 +169,11 @@ def _completeness(facts: Facts, language: int) -> Said:
     heads = (("行", "流", "缺什么", "估计 kgCO2e", "依据"),
              ("line", "flow", "missing", "estimate kgCO2e", "basis"))  # fmt: skip
     rows = tuple(
-        (f"{g['process_id']}/{g['line']}", facts.name(g["flow"], language), g["gap_kind"],
+        (f"{g['process_id']}/{g['line']}", facts.name(g["flow"], language),
+         named(GAP_KIND, g["gap_kind"], language),
          "-" if g["estimate"] is None else
          f"{rounded(g['estimate'])} ({rounded(g['estimate_low'])} – {rounded(g['estimate_high'])})",
-         g["gap_basis"])
+         named(GAP_BASIS, g["gap_basis"], language))
         for g in gaps
     )  # fmt: skip
     return Said(head=heads[language], rows=rows)
@@ -169,7 +182,12 @@ def _completeness(facts: Facts, language: int) -> Said:
 def _consistency(facts: Facts, language: int) -> Said:
     heads = (("因子", "边界", "GWP", "状态"), ("factor", "boundary", "GWP", "state"))
     rows = tuple(
-        (f"{f['factor_id']}@{f['version']}", f["boundary"], f["gwp_set"], f["status"])
+        (
+            f"{f['factor_id']}@{f['version']}",
+            named(BOUNDARY, f["boundary"], language),
+            f["gwp_set"],
+            named(STATUS, f["status"], language),
+        )
         for f in facts.factors.values()
     )
     convention = facts.rule["biogenic_convention"]
@@ -184,7 +202,7 @@ def _assumptions(facts: Facts, language: int) -> Said:
     key = ("text_zh", "text_en")[language]
     rows = tuple(
         (str(r["assumption_no"]), r[key], r["effect"], r["assumption_source"],
-         r["assumption_origin"])
+         named(ASSUMPTION_ORIGIN, r["assumption_origin"], language))
         for r in facts.of["assumption"]
     )  # fmt: skip
     if not rows:
@@ -197,7 +215,7 @@ def _balance(facts: Facts, language: int) -> Said:
         (r["balanced_id"], r["balance_kind"],
          f"{r['entering_low']:.4g} – {r['entering_high']:.4g} {r['balance_unit']}",
          f"{r['leaving_low']:.4g} – {r['leaving_high']:.4g} {r['balance_unit']}",
-         str(r["lines_unknown"]), r["balance_result"])
+         str(r["lines_unknown"]), named(BALANCE_RESULT, r["balance_result"], language))
         for r in facts.of["balance"]
     )  # fmt: skip
     if not rows:

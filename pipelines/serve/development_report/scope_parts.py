@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pipelines.serve.development_report.named_parts import Said
+from pipelines.serve.development_report.named_parts import Said, named
 from pipelines.serve.explain.explanation import plain
+from schemas.vocabularies import ALLOCATION, BOUNDARY, DIRECTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,8 @@ def _boundary(facts: Facts, language: int) -> Said:
     product = facts.product
     left_out = product[("missing_zh", "missing_en")[language]]
     word = ("不含", "not covered")[language]
-    return Said((product["boundary"], *((f"{word}：{left_out}",) if left_out else ())))
+    scope = named(BOUNDARY, product["boundary"], language)
+    return Said((scope, *((f"{word}：{left_out}",) if left_out else ())))
 
 
 def _time_and_place(facts: Facts, language: int) -> Said:
@@ -119,7 +121,8 @@ def _unit_processes(facts: Facts, language: int) -> Said:
             f"{facts.name(process['reference_flow'], language)}"
         )
         rows.append(
-            (line["process_id"], reference, line["line"], line["direction"],
+            (line["process_id"], reference, line["line"],
+             named(DIRECTION, line["direction"], language),
              facts.name(line["flow"], language), f"{plain(line['amount'])} {line['amount_unit']}")
         )  # fmt: skip
     return Said(head=heads[language], rows=tuple(rows))
@@ -127,7 +130,10 @@ def _unit_processes(facts: Facts, language: int) -> Said:
 
 def _allocation(facts: Facts, language: int) -> Said:
     head = (("过程", "方法"), ("process", "method"))[language]
-    rows = tuple((row["process_id"], row["allocation"]) for row in facts.of["process"])
+    rows = tuple(
+        (row["process_id"], named(ALLOCATION, row["allocation"], language))
+        for row in facts.of["process"]
+    )
     return Said(head=head, rows=rows)
 
 

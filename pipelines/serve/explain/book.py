@@ -30,6 +30,10 @@ FACTORS = (
     "contribution", "boundary", "region_code", "data_start", "data_end", "status", "source_id",
     "title_zh", "title_en", "url", "catalogue",
 )  # fmt: skip
+GAPS = (
+    "process_id", "line", "gap_kind", "flow", "scaled_amount", "amount_unit", "gap_basis",
+    "proxies", "estimate_low", "estimate", "estimate_high", "reason_zh", "reason_en",
+)  # fmt: skip
 MADE = dt.datetime(2000, 1, 1)
 # Spreadsheets take these as the beginning of a formula.
 FORMULA = ("=", "+", "@", "\t", "\r")
@@ -98,6 +102,8 @@ def write_book(told: Mapping[str, Any], path: Path, release: str) -> None:
     sheet("因子 factors", FACTORS, [
         [_cell(one[name]) for name in FACTORS] for one in told["factors"]
     ])  # fmt: skip
+    sheet("分报 separate", ("heading", "kgCO2e"), [list(one) for one in told["separate"].items()])
+    sheet("缺口 gaps", GAPS, [[_cell(one[name]) for name in GAPS] for one in told["gaps"]])
     links = [[one["source"], one["target"], one["value"], float(one["value"])]
              for one in told["sankey"]["links"]]  # fmt: skip
     sheet("路径 path", ("source", "target", "kgCO2e", "kgCO2e (number)"), links)

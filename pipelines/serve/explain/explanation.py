@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TABLES = (
     "product", "process", "footprint", "footprint_line", "footprint_component",
     "footprint_stage", "footprint_gas", "assumption", "factor", "flow",
-    "gas", "source",
+    "gas", "source", "footprint_part", "footprint_gap", "footprint_electricity",
 )  # fmt: skip
 TOP = 10
 WEB = ("https://", "http://")
@@ -34,7 +34,7 @@ HEAD = (
     "product_id", "inventory_id", "name_zh", "name_en", "gwp_set", "declared_amount",
     "declared_unit", "boundary", "accounting_rule", "region_code", "result_state", "confidence",
     "dqr", "primary_data_share", "unsplit_share", "uncertainty_coverage", "samples", "gsd2",
-    "lines_total", "lines_uncovered", "flags",
+    "lines_total", "lines_uncovered", "cut_off_share", "gaps_total", "gaps_unestimated", "flags",
 )  # fmt: skip
 INTERVAL = ("p2_5", "p97_5", "median", "mean")
 MASS = ((Decimal(1000), "t"), (Decimal(1), "kg"), (Decimal("0.001"), "g"))
@@ -122,7 +122,7 @@ def explanation_of(
     lines = [_line(row, factors) for row in rows]
     zh, en = (_names(tables, name) for name in ("name_zh", "name_en"))
     return {
-        **{name: total[name] for name in HEAD},
+        **{name: total.get(name) for name in HEAD},
         "value": plain(total["footprint_value"]),
         "value_location_based": plain(total["value_location_based"]),
         "value_contractual": plain(total["value_contractual"]),
@@ -134,6 +134,9 @@ def explanation_of(
         "lines": lines,
         "factors": _weighed(factors, rows),
         "uncovered": [line for line in lines if not line["is_covered"]],
+        "separate": _headings(at["footprint_part"]),
+        "gaps": [_told(row) for row in at["footprint_gap"].iter_rows(named=True)],
+        "electricity": [_told(row) for row in at["footprint_electricity"].iter_rows(named=True)],
         "assumptions": tables["assumption"]
         .filter(inventory_id=total["inventory_id"])
         .sort("assumption_no")
@@ -202,6 +205,23 @@ def factors_used(
             "catalogue": f"catalogue.html#/factor/{row['factor_id']}",
         }
         for row in found.iter_rows(named=True)
+    }
+
+
+def _headings(parts: pl.DataFrame) -> dict[str, str | None]:
+    """Sums by the headings of separate reporting, memo items included."""
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for row in parts.iter_rows(named=True):
+        sums[row["heading"]] += row["contribution"]
+    return {name: plain(value) for name, value in sorted(sums.items())}
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without its product and set, decimals in full."""
+    return {
+        name: plain(value) if isinstance(value, Decimal) else value
+        for name, value in row.items()
+        if name not in {"product_id", "gwp_set"}
     }
 
 

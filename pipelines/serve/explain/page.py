@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.serve.explain.explanation import rounded
 from pipelines.serve.explain.picture import bars, path
 from pipelines.serve.explain.words import title_of
+from schemas.vocabularies import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,4 +39,5 @@ def page_of(told: Mapping[str, Any], release: str, language: int, home: str = ""
     return world.get_template("explanation.html").render(
         told=told, release=release, title=title_of(told, language), zh=language == 0,
         bars=bars(told, language), path=path(told, language), home=home,
+        heading=lambda code: HEADING.en(code) if language else HEADING.zh(code),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
 from pipelines.serve.explain.words import stage_name, title_of
+from schemas.vocabularies import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +41,14 @@ def text_of(told: Mapping[str, Any], language: int) -> str:
     for number, line in enumerate(told["top"], 1):
         lines += _line(number, line, language)
     lines += ["", say("所用因子", "Factors used"), *_factors(told, language)]
-    if told["uncovered"]:
-        names = [f"{one['process_id']}/{one['line']} {one['flow']}" for one in told["uncovered"]]
-        lines += ["", say("未覆盖（不按零计）", "Not covered, never zero")]
-        lines += [f"  {name}" for name in names]
+    lines += ["", say("分别报告", "Reported separately")]
+    lines += [
+        f"  {HEADING.en(name) if language else HEADING.zh(name)} {rounded(Decimal(value))}"
+        for name, value in told["separate"].items()
+    ]
+    if told["gaps"]:
+        lines += ["", say("缺口（不按零计，也不计入结果）", "Gaps, neither zero nor counted")]
+        lines += [f"  {_gap(one, language)}" for one in told["gaps"]]
     if told["assumptions"]:
         lines += ["", say("假设", "Assumptions")]
         key = ("text_zh", "text_en")[language]
@@ -61,6 +66,17 @@ def _stages(told: Mapping[str, Any], language: int) -> list[str]:
         share = f"{value / total * 100:6.1f} %" if total else ""
         shown.append(f"  {share} {bar:<{BAR}} {rounded(value)} {stage_name(name, language)}")
     return shown
+
+
+def _gap(gap: Mapping[str, Any], language: int) -> str:
+    """A gap with what it may weigh."""
+    name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
+    if gap["estimate"] is None:
+        return f"{name}  {('无从估计', 'cannot be estimated')[language]}"
+    low, middle, high = (
+        rounded(Decimal(gap[key])) for key in ("estimate_low", "estimate", "estimate_high")
+    )
+    return f"{name}  {('约', 'about')[language]} {middle} ({low} .. {high}) kgCO2e"
 
 
 def _factors(told: Mapping[str, Any], language: int) -> list[str]:
