@@ -104,7 +104,7 @@ def publish(frame: pl.DataFrame, base: Path) -> Path:
                 "name": FACTOR.name, "rows": frame.height, "key": list(FACTOR.key),
                 "order": list(FACTOR.order), "content_sha256": written.digests[FACTOR.name],
             }],
-            "files": files_in(folder),
+            "files": files_in(folder, written.sha256_by_name()),
         }  # fmt: skip
         seal(folder, manifest, keyring_of(home))
         store.commit(folder, 1)

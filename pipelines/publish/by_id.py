@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.publish.parquet import repeating
 from schemas.factor import FACTOR
 from schemas.render.arrow import to_arrow
 
@@ -30,7 +31,7 @@ ROW_GROUP = 2_048
 # A file longer than this is split by one more character of the id, 32 ways.
 LONGEST = 65_536
 WAYS = 32
-LEVEL = 3
+LEVEL = 1
 
 
 def folder_name(table: Table) -> str:
@@ -86,8 +87,9 @@ def write_by_id(
         raise TypeError(f"{name} is no column of texts")
     runs = heads.str.slice(0, characters(rows.num_rows)).rle().struct.unnest()
     start = 0
+    texts = repeating(rows)
     for length, prefix in runs.iter_rows() if rows.num_rows else [(0, "F")]:
-        _write(rows.slice(start, length), folder / f"{prefix}.parquet", name)
+        _write(rows.slice(start, length), folder / f"{prefix}.parquet", name, texts)
         start += length
     return {
         "table": table.name, "folder": folder_name(table), "key": list(table.key),
@@ -95,14 +97,14 @@ def write_by_id(
     }  # fmt: skip
 
 
-def _write(rows: pa.Table, path: Path, name: str) -> None:
+def _write(rows: pa.Table, path: Path, name: str, texts: list[str]) -> None:
     pq.write_table(
         rows,
         path,
         row_group_size=ROW_GROUP,
         compression="zstd",
         compression_level=LEVEL,
-        use_dictionary=False,
+        use_dictionary=texts,
         write_page_checksum=True,
         write_statistics=[name],
         version="2.6",

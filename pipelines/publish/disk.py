@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pipelines.identity import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LEASE = ".lease"
 DOOR = ".door"
@@ -43,6 +43,37 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         sync(folder.parent)
+
+
+def settle(folder: Path, names: Iterable[str] = ()) -> None:
+    """Make the names in a folder and in every folder below it durable, and some files' bytes.
+
+    Args:
+        folder: complete; the bytes of its other files are durable already.
+        names: files whose bytes are not.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    for name in names:
+        if (folder / name).is_file():
+            sync(folder / name)
+    for below in sorted(path for path in folder.rglob("*") if path.is_dir()):
+        sync(below)
+    sync(folder)
+
+
+def settle_above(folder: Path) -> None:
+    """Make the way down to a folder durable: its own name, and those of the folders above.
+
+    Raises:
+        OSError: the disk refused for the folder right above.
+    """
+    above, *further = folder.resolve().parents
+    sync(above)
+    for one in further:
+        with contextlib.suppress(PermissionError):
+            sync(one)
 
 
 def write_beside(path: Path, body: bytes) -> Path:

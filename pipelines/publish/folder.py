@@ -95,6 +95,10 @@ class Written:
     hashes: dict[str, tuple[str, int]]
     layouts: list[dict[str, Any]]
 
+    def sha256_by_name(self) -> dict[str, str]:
+        """SHA-256 of the tables' files by their names within the release."""
+        return {f"data/{name}.parquet": found for name, (found, _) in self.hashes.items()}
+
 
 def write_data(
     folder: Path,

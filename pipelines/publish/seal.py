@@ -76,10 +76,16 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
     }
 
 
-def files_in(folder: Path) -> list[dict[str, Any]]:
-    """Name, SHA-256 and size of every file that a manifest lists."""
+def files_in(folder: Path, known: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Name, SHA-256 and size of every file that a manifest lists.
+
+    Args:
+        folder: the release folder.
+        known: SHA-256 by name, of files hashed when they were written.
+    """
     names = [name for name in names_in(folder) if name != MANIFEST]
-    found = file_hashes(folder, names)
+    done = dict(known or {})
+    found = done | file_hashes(folder, [name for name in names if name not in done])
     return [
         {"name": name, "sha256": found[name], "bytes": (folder / name).stat().st_size}
         for name in names

@@ -32,11 +32,14 @@ from pipelines.publish.disk import (
     clear_abandoned,
     make_folder,
     place,
+    settle,
+    settle_above,
     sync,
     turn,
     write_beside,
 )
 from pipelines.publish.sums import write_sums
+from pipelines.publish.verify import SUMS, UNLISTED
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -147,7 +150,10 @@ class Store:
     def _is_whole(self, entry: LogEntry) -> bool:
         folder = self.folder(entry.release_id)
         try:
-            return (folder / MANIFEST).is_file() and all(
+            there = [MANIFEST, SUMS]
+            if self._signatures(entry.sha256).is_file():
+                there.append(SIGNATURES)
+            return all((folder / name).is_file() for name in there) and all(
                 (folder / file["name"]).stat().st_size == file["bytes"]
                 for file in entry.manifest["files"]
             )
@@ -175,6 +181,8 @@ class Store:
     def _show(self, folder: Path, entry: LogEntry) -> None:
         make_folder(self.releases)
         target = self.folder(entry.release_id)
+        # What lies readable after a loss of power is whole: nothing is shown before it lasts.
+        settle(folder, UNLISTED)
         try:
             folder.rename(target)
         except OSError:
@@ -204,6 +212,8 @@ class Store:
         """
         make_folder(self.objects)
         make_folder(self.log)
+        if number == 1:
+            settle_above(self.home)
         manifest = json.loads((folder / MANIFEST).read_bytes())
         for file in manifest["files"]:
             place(folder / file["name"], self.objects / file["sha256"], file["sha256"])

@@ -54,7 +54,7 @@ def file_hash(path: Path, algorithm: str = "sha256") -> str:
         return hashlib.file_digest(stream, lambda: hashlib.new(algorithm)).hexdigest()
 
 
-def _column_bytes(column: pa.ChunkedArray) -> list[bytes]:
+def _column_bytes(column: pa.ChunkedArray) -> list[memoryview]:
     """A column as bytes that depend on its values alone.
 
     Validity as one byte per value; then doubles, integers, dates, booleans and decimals
@@ -73,32 +73,34 @@ def _column_bytes(column: pa.ChunkedArray) -> list[bytes]:
         return [*parts, _fixed(lengths, 8), *_column_bytes(pa.chunked_array([flat]))]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         lengths = pc.fill_null(pc.cast(pc.binary_length(array), pa.int64()), -1)
-        text = pc.fill_null(pc.cast(array, pa.large_string()), "")
-        return [*parts, _fixed(lengths, 8), _text_bytes(text)]
+        return [*parts, _fixed(lengths, 8), _text_bytes(array)]
     if pa.types.is_boolean(kind):
         array = pc.cast(array, pa.uint8())
     if pa.types.is_date32(kind):
         array = pc.cast(array, pa.int32())
     width = array.type.bit_width // 8
-    zero = pa.scalar(0).cast(array.type)
-    return [*parts, _fixed(pc.fill_null(array, zero), width)]
+    if array.null_count:
+        array = pc.fill_null(array, pa.scalar(0).cast(array.type))
+    return [*parts, _fixed(array, width)]
 
 
-def _fixed(array: pa.Array, width: int) -> bytes:
+def _fixed(array: pa.Array, width: int) -> memoryview:
     data = array.buffers()[1]
     start = array.offset * width
-    return b"" if data is None else data.to_pybytes()[start : start + len(array) * width]
+    return memoryview(b"" if data is None else data)[start : start + len(array) * width]
 
 
-def _text_bytes(array: pa.Array) -> bytes:
+def _text_bytes(array: pa.Array) -> memoryview:
     _, offsets, data = array.buffers()
     if data is None or len(array) == 0:
-        return b""
-    marks = offsets.to_pybytes()
-    first = struct.unpack_from("<q", marks, array.offset * 8)[0]
-    last = struct.unpack_from("<q", marks, (array.offset + len(array)) * 8)[0]
-    body: bytes = data.to_pybytes()[first:last]
-    return body
+        return memoryview(b"")
+    mark, width = ("<q", 8) if pa.types.is_large_string(array.type) else ("<i", 4)
+    first = struct.unpack_from(mark, offsets, array.offset * width)[0]
+    last = struct.unpack_from(mark, offsets, (array.offset + len(array)) * width)[0]
+    if array.null_count and (pc.sum(pc.binary_length(array)).as_py() or 0) != last - first:
+        # A null may hide bytes; they are no part of the content.
+        return _text_bytes(pc.fill_null(array, ""))
+    return memoryview(data)[first:last]
 
 
 def content_digest(table: pa.Table) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipelines.identity import canonical_json
+from pipelines.publish.verify import PURPOSE, file_hash, sums_text
+from pipelines.signing import PUBLISHER, REVIEWER, keyring_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +117,73 @@ def respell(folder: Path, dice: random.Random) -> tuple[str, Undo]:
     return f"{name} respelt", replaced(path, other)
 
 
-KINDS = (flip, flip, flip, flip, truncate, lengthen, swap, lose, slip_in, link_out, respell)
+def several(folder: Path, bodies: dict[str, bytes]) -> Undo:
+    """Other bytes in several files at once."""
+    backs = [replaced(folder / name, body) for name, body in bodies.items()]
+
+    def undo() -> None:
+        for back in backs:
+            back()
+
+    return undo
+
+
+def sign_again(folder: Path, dice: random.Random) -> tuple[str, Undo]:
+    """The same statement under other keys, or a signature taken away, or given twice."""
+    signed = json.loads((folder / "manifest.sig").read_bytes())
+    forger = keyring_of(folder.parent / "forger")
+    forged = [
+        [forger.keys[role].sign(PURPOSE, signed["statement"]) for role in (PUBLISHER, REVIEWER)],
+        [],
+        [{"role": PUBLISHER}],
+        [{**one, "public_key": forger.keys[PUBLISHER].public_key} for one in signed["signatures"]],
+        [{**one, "signature": one["signature"][::-1]} for one in signed["signatures"]],
+    ]
+    number = dice.randrange(len(forged))
+    body = canonical_json({**signed, "signatures": forged[number]})
+    return f"forged signatures {number}", replaced(folder / "manifest.sig", body)
+
+
+def seal_again(folder: Path, dice: random.Random) -> tuple[str, Undo]:
+    """One byte of one file changed, and everything above it made to fit, by a forger's keys."""
+    paths = [p for p in files_of(folder) if p.stat().st_size and p.name not in SEALS]
+    path = dice.choice(paths)
+    body = bytearray(path.read_bytes())
+    body[dice.randrange(len(body))] ^= 1 << dice.randrange(8)
+    kept = {name: (folder / name).read_bytes() for name in SEALS}
+    name = path.relative_to(folder).as_posix()
+    back = replaced(path, bytes(body))
+    manifest = json.loads(kept["manifest.json"])
+    for file in manifest["files"]:
+        if file["name"] == name:
+            file["sha256"] = file_hash(path)
+    hashes = {file["name"]: file["sha256"] for file in manifest["files"]}
+    text = canonical_json(manifest)
+    hashes["manifest.json"] = hashlib.sha256(text).hexdigest()
+    bodies = {"manifest.json": text, "SHA256SUMS": sums_text(hashes)}
+    statement = {
+        **json.loads(kept["manifest.sig"])["statement"],
+        "manifest_sha256": hashes["manifest.json"],
+        "sums": {"SHA256SUMS": hashlib.sha256(bodies["SHA256SUMS"]).hexdigest(),
+                 "SM3SUMS": file_hash(folder / "SM3SUMS")},
+    }  # fmt: skip
+    ring = keyring_of(folder.parent / "forger")
+    made = [ring.keys[role].sign(PURPOSE, statement) for role in (PUBLISHER, REVIEWER)]
+    bodies["manifest.sig"] = canonical_json({"statement": statement, "signatures": made})
+    undo = several(folder, bodies)
+
+    def undo_all() -> None:
+        undo()
+        back()
+
+    return f"{path.name} changed and sealed again", undo_all
+
+
+SEALS = ("manifest.json", "SHA256SUMS", "SM3SUMS", "manifest.sig")
+KINDS = (
+    flip, flip, flip, flip, truncate, lengthen, swap, lose, slip_in, link_out, respell,
+    sign_again, seal_again,
+)  # fmt: skip
 
 
 @contextmanager
