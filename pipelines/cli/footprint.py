@@ -33,7 +33,9 @@ def _group() -> None:
 
 @APP.command()
 def run(
-    inventory: Annotated[Path, typer.Argument(help="清单文件夹 inventory folder")],
+    inventory: Annotated[
+        Path, typer.Argument(help="清单文件夹或工作簿 inventory folder or workbook")
+    ],
     gwp: Annotated[str | None, typer.Option(help=f"GWP 集 {'|'.join(SETS)}")] = None,
     release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
     unit: Annotated[str | None, typer.Option(help="结果按此单位 unit of the result")] = None,
@@ -49,7 +51,7 @@ def run(
         raise WrongUsage(
             finding("E-USE-02", value=gwp, what_zh="GWP 集", what_en="GWP set", expected=SETS)
         )
-    if not inventory.is_dir():
+    if not inventory.exists():
         raise WrongUsage(
             finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
         )
@@ -72,13 +74,15 @@ def run(
 
 @APP.command()
 def check(
-    inventory: Annotated[Path, typer.Argument(help="清单文件夹 inventory folder")],
+    inventory: Annotated[
+        Path, typer.Argument(help="清单文件夹或工作簿 inventory folder or workbook")
+    ],
     release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
 ) -> Result:
     """检查一个清单：重复计算、缺口、未用的初级数据 | check: counted twice, gaps, primary data."""
-    if not inventory.is_dir():
+    if not inventory.exists():
         raise WrongUsage(
             finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
         )

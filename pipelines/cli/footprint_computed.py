@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import polars as pl
@@ -37,6 +39,15 @@ class Computed:
     tables: dict[str, pl.DataFrame]
 
 
+def _laid_out(settings: Settings, inventory: Path) -> AbstractContextManager[Path]:
+    """The folder of an inventory; the desk is loaded for workbooks alone."""
+    if inventory.is_dir():
+        return nullcontext(inventory)
+    from pipelines.commands.inventory_workbook import inventory_folder
+
+    return inventory_folder(settings, inventory)
+
+
 def computed(
     inventory: Path,
     folder: Path,
@@ -47,14 +58,15 @@ def computed(
     """Compute an inventory against a release.
 
     Args:
-        inventory: the inventory's folder.
+        inventory: the inventory's folder or workbook.
         folder: the release's folder.
         settings: seeds with the rules.
         gwp: GWP set asked for; each product's own by default.
         draws: samples and seed, None for the rule's.
 
     Raises:
-        UnreadableInput: a file is missing.
+        WrongUsage: there is no such inventory.
+        UnreadableInput: a file is missing or cannot be read.
         FaultyData: the inventory is faulty or has no solution.
     """
     import polars as pl
@@ -85,9 +97,10 @@ def computed(
     )
     sets = () if gwp is None else (gwp,)
     rule = read_double_counting_rule(settings.seeds)
-    tables = compute(
-        [inventory], library, gwp_sets=sets, samples=draws[0], seed=draws[1], double_counting=rule
-    )
+    with _laid_out(settings, inventory) as laid:
+        tables = compute(
+            [laid], library, gwp_sets=sets, samples=draws[0], seed=draws[1], double_counting=rule
+        )
     found = answers(tables, gwp)
     shown = sorted((product["product_id"], product["gwp_set"]) for product in found)
     rows = {name: frame.to_dicts() for name, frame in tables.items()}

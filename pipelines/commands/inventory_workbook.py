@@ -1,0 +1,115 @@
+"""An inventory handed in as a workbook, laid out as the folder the computation reads.
+
+Belongs here: checking the workbook, writing its sheets as CSV with the rows where they
+stood, saying findings by sheet. Does not belong here: the desk's checks and the computation.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.commands.checking import check_file
+from pipelines.errors import FaultyData, WrongUsage
+from pipelines.findings import finding
+from pipelines.quantities.number import text_of
+from schemas.submission_product import INVENTORY_TEMPLATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.desk.notes import FilledSheet
+    from pipelines.findings import Finding
+    from pipelines.settings import Settings
+
+TABLES = ("product", "process", "exchange", "instrument", "assumption")
+NEEDED = TABLES[:3]
+
+
+@contextmanager
+def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
+    """The folder of an inventory: the path itself, or a workbook laid out for the while.
+
+    Args:
+        settings: seeds and home.
+        path: a folder, or a workbook of the inventory template.
+
+    Raises:
+        WrongUsage: there is no such file, or it is no inventory.
+        UnreadableInput: the workbook cannot be read.
+        FaultyData: the workbook has errors; what a computation finds inside names the
+            workbook's sheet and row.
+    """
+    if path.is_dir():
+        yield path
+        return
+    if not path.is_file():
+        raise WrongUsage(
+            finding("E-USE-02", value=str(path), what_zh="清单文件夹或工作簿",
+                    what_en="inventory folder or workbook")
+        )  # fmt: skip
+    checked = check_file(settings, path)
+    errors = [one for one in checked.findings if one.severity == "error"]
+    if errors:
+        raise FaultyData(errors)
+    if checked.is_refused or checked.workbook.kind != "inventory":
+        raise WrongUsage(
+            finding("E-USE-02", value=path.name, what_zh="清单工作簿", what_en="inventory workbook")
+        )
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / _slug(path.stem)
+        folder.mkdir()
+        for name in TABLES:
+            sheet = checked.sheets.get(name)
+            if sheet is not None and (sheet.rows or name in NEEDED):
+                (folder / f"{name}.csv").write_bytes(_csv(sheet))
+        try:
+            yield folder
+        except FaultyData as error:
+            found = [_at_sheet(one, path.name, folder.name) for one in error.findings]
+            raise FaultyData(found) from error
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "inventory"
+
+
+def _csv(sheet: FilledSheet) -> bytes:
+    """A sheet's answers, each on the line of its row, blank lines between."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(sheet.form.names)
+    at = 1
+    for row in sheet.rows:
+        stream.write("\n" * (row.number - at))
+        at = row.number + 1
+        cells = {name: row.values.get(name, text) for name, text in row.texts.items()}
+        writer.writerow([_cell(cells.get(name)) for name in sheet.form.names])
+    return stream.getvalue().encode("utf-8")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Fraction):
+        return text_of(value)
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def _at_sheet(one: Finding, workbook: str, folder: str) -> Finding:
+    """A finding at a file of the folder, said by the sheet it came from."""
+    name = str(one.place.get("file", "")).removeprefix(f"{folder}/").removesuffix(".csv")
+    if name not in TABLES:
+        return one
+    sheet = INVENTORY_TEMPLATE.form(name).sheet
+    return replace(one, place={**one.place, "file": workbook, "sheet": sheet})
