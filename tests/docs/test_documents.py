@@ -115,3 +115,20 @@ def test_no_page_knows_the_machine_it_was_written_on() -> None:
         is_text = path.suffix in {".md", ".toml", ".py", ".csv", ".sql", ".jinja", ".yaml"}
         if is_text and Path(name).parts[0] != "tests":
             assert not names.search(path.read_text("utf-8")), name
+
+
+def test_the_front_page_counts_what_the_release_holds(release_folder) -> None:
+    told = re.search(
+        r"(\d+) 个因子（入库 (\d+)、暂定 (\d+)），出自 (\d+) 个.*?(\d+) 个产品.*?(\d+) 条分级规则",
+        (REPOSITORY / "README.md").read_text("utf-8"),
+    )
+    assert told
+    with duckdb.connect(str(release_folder / "tanyuan.duckdb"), read_only=True) as con:
+        held = con.execute(
+            """SELECT count(*), count(*) FILTER (status = 'admitted'),
+                      count(*) FILTER (status = 'provisional'), count(DISTINCT source_id),
+                      (SELECT count(DISTINCT product_id) FROM footprint),
+                      (SELECT count(*) FROM benchmark)
+               FROM factor"""
+        ).fetchone()
+    assert tuple(map(int, told.groups())) == held
