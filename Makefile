@@ -8,11 +8,12 @@ UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv .venv/bootstrap/bin
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup release test test-long lint docs dev bench clean
+.PHONY: help setup release test test-long mutants lint docs dev bench clean
 help:
 	@echo "make release    build the environment, run the release job over seeds/, verify it"
 	@echo "make test       build the environment with the test group, run the tests"
 	@echo "make test-long  the long campaigns (kill points, mutants, large properties)"
+	@echo "make mutants    change the rules one place at a time: does a test notice (five minutes a run)"
 	@echo "make lint       ruff, mypy, import contracts, generated files"
 	@echo "make dev        open the graph in the browser (Dagster)"
 	@echo "make docs       regenerate the generated documents"
@@ -42,6 +43,9 @@ test: .venv/.test-ok
 
 test-long: .venv/.test-ok
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+
+mutants: .venv/.test-ok
+	@$(BIN)/python -m tests.mutation --sample 400
 
 lint: .venv/.test-ok
 	@$(BIN)/ruff check .

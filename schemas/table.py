@@ -96,7 +96,7 @@ class Field:
 
     def __post_init__(self) -> None:
         """Refuse a declaration that no engine could check."""
-        if not _NAME.match(self.name):
+        if not _NAME.fullmatch(self.name):
             raise BadDeclaration(f"{self.name}: names are lower_snake_case")
         if not (self.title_zh and self.title_en and self.meaning_zh and self.meaning_en):
             raise BadDeclaration(f"{self.name}: title and meaning in zh and en")

@@ -106,7 +106,7 @@ def said(reader: Callable[[Path], Any], seeds: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory) -> Path:
+def rule_files(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("rules")
     shutil.copytree(FILES, folder, dirs_exist_ok=True)
     for name in FIGURES:
@@ -115,7 +115,8 @@ def seeds(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_what_is_said_of_faulty_rule_files(seeds, name) -> None:
+def test_what_is_said_of_faulty_rule_files(rule_files, name) -> None:
+    seeds = rule_files
     reader, files = READERS[name]
     told: dict[str, Any] = {}
     for file in files:
@@ -133,7 +134,7 @@ def test_what_is_said_of_faulty_rule_files(seeds, name) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_what_is_read_of_good_rule_files(seeds, name) -> None:
-    made = said(READERS[name][0], seeds)
+def test_what_is_read_of_good_rule_files(rule_files, name) -> None:
+    made = said(READERS[name][0], rule_files)
     told = {"made": asdict(made)} if hasattr(made, "__dataclass_fields__") else {"made": made}
     approve(APPROVED / f"good_{name}.txt", as_lines(told).replace(', "', ',\n "'))

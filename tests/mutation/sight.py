@@ -21,7 +21,8 @@ ROOMS = ("pipelines/admit", "schemas")
 # The tests that are asked; those that run the program or make a release see no mutant.
 TESTS = (
     "tests/entries", "tests/admit", "tests/review/test_hard_rules.py",
-    "tests/review/test_whole_life.py", "tests/review/test_resubmission.py", "tests/schemas",
+    "tests/review/test_what_the_log_says.py", "tests/review/test_whole_life.py",
+    "tests/review/test_resubmission.py", "tests/schemas",
     "tests/desk/test_every_code.py", "pipelines/admit", "schemas",
 )  # fmt: skip
 HEAVY = frozenset({"shared_home", "release_folder", "own_release", "own_home", "seeds", "judged"})
