@@ -12,6 +12,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.cli.release_folder import tables_of
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -37,6 +39,15 @@ class Computed:
     findings: list[Finding]
     summary: dict[str, int]
     tables: dict[str, pl.DataFrame]
+
+
+def _claimed_elsewhere(folder: Path, processes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Certificates that processes of the release claim, those of the inventory left out."""
+    import polars as pl
+
+    own = [row["process_id"] for row in processes]
+    claimed = tables_of(folder, ["instrument"])["instrument"]
+    return claimed.filter(~pl.col("process_id").is_in(own)).to_dicts()
 
 
 def _laid_out(settings: Settings, inventory: Path) -> AbstractContextManager[Path]:
@@ -104,6 +115,7 @@ def computed(
     found = answers(tables, gwp)
     shown = sorted((product["product_id"], product["gwp_set"]) for product in found)
     rows = {name: frame.to_dicts() for name, frame in tables.items()}
+    rows["instrument"] += _claimed_elsewhere(folder, rows["process"])
     book = FactorBook.over(library.factor, library.book.categories)
     twice, open_ = double_counted(rows, book, rule), assumed(rows, library)
     of_twice = [one for key in shown for one in twice.get(key, ())]

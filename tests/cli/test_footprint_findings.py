@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import polars as pl
 import pytest
 
+from schemas import ALL_TABLES
+from schemas.render.frame import frame_of
 from tests.conftest import asked
-from tests.footprint.handmade import emission, line, process, product, write
+from tests.footprint.handmade import emission, line, pinned, process, product, write
 
 
 @pytest.fixture
@@ -37,3 +42,46 @@ def test_what_is_counted_twice_and_left_open_is_told(shared_home, planted, word)
         assert [gap["flow"] for gap in answer["gaps"]] == ["carbon_material_energy"]
         assert answer["separate"] == {"fossil": answer["value"]}
         assert sum(p["contribution"] for p in answer["parts"]) == pytest.approx(answer["value"])
+
+
+def claim(process, amount, factor_id):
+    return {
+        "instrument_id": "GEC-0001", "process_id": process, "line": "1", "kind": "certificate",
+        "energy_source": "wind", "market_region": "CN", "provider": f"factor:{factor_id}",
+        "amount": amount, "unit": "kWh", "period_start": "2023-01-01",
+        "period_end": "2023-12-31", "retired_for": process,
+    }  # fmt: skip
+
+
+def test_a_certificate_that_a_released_product_claims_is_not_free(
+    shared_home, own_release, tmp_path
+):
+    wind = pl.read_parquet(own_release / "data" / "factor.parquet").filter(
+        flow_id="electricity_wind", factor_kind="footprint_factor"
+    )["factor_id"].sort()[0]  # fmt: skip
+    files = {
+        "product": [product("plant", period_start="2023-01-01", period_end="2023-12-31")],
+        "process": [process("plant")],
+        "exchange": [line("plant", 1, "electricity", 10, "kWh", **pinned(wind))],
+        "instrument": [claim("plant", 5, wind)],
+    }
+    folder = write(tmp_path / "plant", **files)
+
+    def told():
+        done = asked(
+            "footprint", "check", str(folder), "--release", str(own_release), home=shared_home
+        )
+        return [one for one in done.findings if one.code == "E-DBL-05"]
+
+    assert told() == []
+    other = claim("clinker-cn", 5, wind) | {"instrument_kind": "certificate"}
+    other |= {"instrument_amount": 5.0, "instrument_unit": "kWh"}
+    for name in ("kind", "amount", "unit"):
+        del other[name]
+    days = {name: dt.date.fromisoformat(other[name]) for name in ("period_start", "period_end")}
+    frame_of(ALL_TABLES["instrument"], [other | days]).write_parquet(
+        own_release / "data" / "instrument.parquet"
+    )
+    (found,) = told()
+    assert found.severity == "error"
+    assert found.expected == ("clinker-cn/1", "plant/1")
