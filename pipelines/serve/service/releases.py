@@ -75,7 +75,8 @@ class Releases:
     """The releases of a home as the service sees them.
 
     Args of the constructor: ``home``; ``verify``, which takes a folder and says whether it
-    verifies; ``withdrawn``, which gives reasons by id of withdrawn releases.
+    verifies; ``withdrawn``, which gives reasons by id of withdrawn releases; ``prepare``, which
+    makes what the first requests of a new release would wait for, before it is switched to.
     """
 
     def __init__(
@@ -83,11 +84,13 @@ class Releases:
         home: Path,
         verify: Callable[[Path], bool],
         withdrawn: Callable[[], Mapping[str, str]] | None = None,
+        prepare: Callable[[Shelf], None] | None = None,
     ) -> None:
         """Open the releases of a home; nothing is looked at until ``refresh``."""
         self.home = home
         self._verify = verify
         self._withdrawn = withdrawn or dict
+        self._prepare = prepare or _nothing
         self._verdicts: dict[tuple[str, str], bool] = {}
         self._changes: dict[str, pl.DataFrame] = {}
         self._view: View | None = None
@@ -112,8 +115,11 @@ class Releases:
             standings, shelf = self._look(manifests, withdrawn, old)
             if shelf is None:
                 return False
-            if old is not None and shelf is old.shelf and standings == old.standings:
+            is_new = old is None or shelf is not old.shelf
+            if old is not None and not is_new and standings == old.standings:
                 return False
+            if is_new:
+                self._prepare(shelf)
             self._view = View(shelf, standings, dict(self._changes))
             return True
 
@@ -182,6 +188,10 @@ class Releases:
             return Shelf(self.home / "releases" / str(manifest["release_id"]), manifest)
         except (TanyuanError, OSError, ValueError, pl.exceptions.PolarsError):
             return None
+
+
+def _nothing(_: Shelf) -> None:
+    """No release needs preparing."""
 
 
 def _look_of(folder: Path, manifest: dict[str, Any]) -> str:

@@ -81,6 +81,19 @@ def test_a_withdrawn_release_gives_way_to_the_one_before(light_home, choose) -> 
         assert "勘误" in refused.json()["findings"][0]["zh"]
 
 
+def test_a_release_is_prepared_before_it_is_switched_to(light_home) -> None:
+    seen = []
+
+    def prepare(shelf) -> None:
+        seen.append((shelf.release_id, releases.view and releases.view.shelf.release_id))
+
+    releases = Releases(light_home, sums_hold, None, prepare)
+    assert releases.refresh()
+    name = next_release(light_home, 1)
+    assert releases.refresh()
+    assert seen == [("2026.1.0", None), (name, "2026.1.0")]
+
+
 def test_a_release_that_gave_way_is_let_go_without_a_collection(light_home) -> None:
     releases = opened(light_home)
     old = weakref.ref(releases.view.shelf)
