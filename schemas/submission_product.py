@@ -121,7 +121,7 @@ INSTRUMENT_FORM = Form(
         Ask(INSTRUMENT["energy_source"], "wind", required=True),
         Ask(INSTRUMENT["market_region"], "CN", required=True, listed="region"),
         Ask(EXCHANGE["provider"], ""),
-        Ask(INSTRUMENT["instrument_amount"], "100000", required=True, name="amount"),
+        Ask(INSTRUMENT["instrument_amount"], "1000", required=True, name="amount"),
         Ask(INSTRUMENT["instrument_unit"], "kWh", required=True, name="unit", listed="unit"),
         Ask(PERIOD_START, "2023-01-01", required=True),
         Ask(PERIOD_END, "2023-12-31", required=True),

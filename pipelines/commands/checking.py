@@ -21,6 +21,7 @@ from pipelines.admit.policy import record_hashes
 from pipelines.admit.reviewed import REVIEW_CODES, SUBMITTED
 from pipelines.admit.rulebook import Rulebook, read_rulebook
 from pipelines.admit.rules import reasons_against
+from pipelines.commands.product_faults import product_faults
 from pipelines.desk.candidates import Origin
 from pipelines.desk.check import Checked, Known, check
 from pipelines.desk.codelists import load_code_lists
@@ -132,6 +133,7 @@ def known_of(settings: Settings) -> Known:
         plausibility,
         released_on(seeds),
         admission_reasons(seeds),
+        product_faults(settings),
     )
 
 

@@ -20,8 +20,10 @@ from pipelines.desk.reading import read_file
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
 from pipelines.ingest.source_toml import COUNT, DAY, HASH, NAME, TABLE, TEXT, parsed, unfit
+from schemas.vocabularies import CONFIDENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -30,8 +32,10 @@ KEYS = {
     "id": TEXT, "title_zh": TEXT, "title_en": TEXT, "submitted_by": TEXT, "received_on": DAY,
     "file": TABLE,
 }  # fmt: skip
+CONFIDENCE_KIND = (lambda v: v in CONFIDENCE.codes, "medium")
 FILE = {"name": NAME, "sha256": HASH, "bytes": COUNT, "how_obtained": TEXT}
 FOLDER = "submissions"
+ADMITTED = ("admit", "provisional")
 
 
 def seed_submissions(settings: Settings) -> list[dict[str, pl.DataFrame]]:
@@ -47,12 +51,18 @@ def seed_submissions(settings: Settings) -> list[dict[str, pl.DataFrame]]:
         UnreadableInput: a file is missing, changed, or refused by the intake.
         FaultyData: ``submission.toml`` lacks a key, or its id could pass for one handed in.
     """
-    folders = sorted((settings.seeds / FOLDER).glob("*/submission.toml"))
-    known = _without_peers(settings) if folders else None
-    return [_of_seed(path.parent, known) for path in folders if known is not None]
+    folders = seed_folders(settings)
+    known = without_peers(settings) if folders else None
+    checked = [checked_seed(folder, known) for folder in folders if known is not None]
+    return [_tables(one, known) for one in checked if known and one.workbook.kind == "factor"]
 
 
-def _without_peers(settings: Settings) -> Known:
+def seed_folders(settings: Settings) -> list[Path]:
+    """Folders of the submissions checked in under seeds, by name."""
+    return sorted(p.parent for p in (settings.seeds / FOLDER).glob("*/submission.toml"))
+
+
+def without_peers(settings: Settings) -> Known:
     """What a run checks against: nothing that depends on releases made before."""
     known = known_of(settings)
     return dataclasses.replace(
@@ -60,10 +70,16 @@ def _without_peers(settings: Settings) -> Known:
     )
 
 
-def _of_seed(folder: Path, known: Known) -> dict[str, pl.DataFrame]:
+def checked_seed(folder: Path, known: Known) -> Checked:
+    """A submission of the seeds, its hash compared, checked as any file handed in.
+
+    Raises:
+        UnreadableInput: its file is missing, changed, or refused by the intake.
+        FaultyData: ``submission.toml`` lacks a key, or its id could pass for one handed in.
+    """
     shown = f"{FOLDER}/{folder.name}/submission.toml"
     top = parsed(folder / "submission.toml", shown)
-    faults = unfit(top, shown, "", KEYS)
+    faults = unfit(top, shown, "", KEYS, {"confidence": CONFIDENCE_KIND})
     if isinstance(top.get("file"), dict):
         faults += unfit(top["file"], shown, "file.", FILE)
     # Ids of what people hand in need a person's decision; a seed is decided by policy.
@@ -88,11 +104,12 @@ def _of_seed(folder: Path, known: Known) -> dict[str, pl.DataFrame]:
     origin = Origin(
         top["id"], str(top["received_on"]), top["submitted_by"], str(top["received_on"]),
         str(file["name"]), read.sha256, len(data), str(file["how_obtained"]),
+        str(top.get("confidence", "medium")),
     )  # fmt: skip
     checked = check(read, known, origin)
     if checked.is_refused:
         raise UnreadableInput(list(checked.findings))
-    return _tables(checked, known)
+    return checked
 
 
 def _tables(checked: Checked, known: Known) -> dict[str, pl.DataFrame]:
@@ -114,22 +131,51 @@ def decided_submissions(
     Raises:
         Conflict: stored bytes are gone or changed.
     """
+    made = []
+    for submission_id, checked, _, known in standing_files(settings, "factor", size):
+        wanted = {
+            subject
+            for subject, held in _standing(settings, size).items()
+            if held.submission_id == submission_id
+        }
+        made.append(_only(_tables(checked, known), wanted))
+    return made
+
+
+def _standing(settings: Settings, size: int | None) -> dict[str, Any]:
     from pipelines.commands.review import standing_records
+
+    return standing_records(settings, size)
+
+
+def standing_files(
+    settings: Settings, kind: str, size: int | None = None
+) -> Iterator[tuple[str, Checked, set[str], Known]]:
+    """Submissions of a kind that a decided record stands in, checked again from their bytes.
+
+    Yields:
+        Id of the submission, what checking finds, the keys of the records admitted, and what
+        it was checked against. Records that people refused are named only for factors,
+        whose refusal is told.
+
+    Raises:
+        Conflict: stored bytes are gone or changed.
+    """
     from pipelines.commands.submission import stored, submissions
 
-    wanted: dict[str, set[str]] = {}
-    for subject, held in standing_records(settings, size).items():
-        wanted.setdefault(held.submission_id, set()).add(subject)
-    if not wanted:
-        return []
-    known = _without_peers(settings)
-    made = []
+    keys: dict[str, set[str]] = {}
+    for held in _standing(settings, size).values():
+        verdict = held.decided["verdict"] if held.decided else None
+        if kind == "factor" or verdict in ADMITTED:
+            keys.setdefault(held.submission_id, set()).add(held.record_key)
+    if not keys:
+        return
+    known = without_peers(settings)
     for submission_id, event in submissions(settings, size).items():
-        if submission_id in wanted and event["file"].get("kind") == "factor":
+        if submission_id in keys and event["file"].get("kind") == kind:
             read, origin = stored(settings, event)
-            tables = _tables(check(read, known, _dated(origin, event)), known)
-            made.append(_only(tables, wanted[submission_id]))
-    return made
+            checked = check(read, known, _dated(origin, event))
+            yield submission_id, checked, keys[submission_id], known
 
 
 def _dated(origin: Origin, event: dict[str, Any]) -> Origin:

@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.commands.submitted_products import handed_in
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
@@ -39,7 +40,10 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
         read_plan(seeds).released_on, read_spread_rule(seeds), read_reporting_rule(seeds),
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
-    tables = compute(folders, library, double_counting=read_double_counting_rule(seeds))
+    tables = compute(
+        folders, library, double_counting=read_double_counting_rule(seeds),
+        handed_in=handed_in(house.settings, "inventory").inventories,
+    )  # fmt: skip
     for name in COMPUTED:
         yield output(tables[name], name)
 

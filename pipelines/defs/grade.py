@@ -5,12 +5,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.commands.submitted_products import handed_in, with_sources
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
 from pipelines.grade import (
     build_benchmarks,
     earlier_populations,
+    members_of,
     read_disclosure_rule,
     read_grade_rules,
     read_population,
@@ -22,6 +24,8 @@ from pipelines.grade.svg import read_words
 from pipelines.ingest.seed_folder import read_editions
 from pipelines.publish.release_plan import read_plan
 from pipelines.publish.store import Store
+from schemas.render.frame import frame_of
+from schemas.source import SOURCE, SOURCE_FILE
 
 GRADED = ("benchmark", "grade_threshold", "grade", "grade_picture")
 
@@ -31,12 +35,13 @@ def population_source(house: House) -> dg.Output[Any]:
     """数据集总体的来源与权利，逐文件核对哈希 | Populations' sources and rights, hashes checked."""
     folders = sorted(p for p in (house.settings.seeds / "populations").iterdir() if p.is_dir())
     editions = [edition for folder in folders for edition in read_editions(folder)]
-    return output(
-        {
-            "source": pl.DataFrame([e.row for e in editions], infer_schema_length=None),
-            "source_file": pl.DataFrame([f for e in editions for f in e.file_rows]),
-        }
-    )
+    held = {
+        "source": frame_of(SOURCE, [e.row for e in editions]),
+        "source_file": frame_of(SOURCE_FILE, [f for e in editions for f in e.file_rows]),
+    }
+    for kind in ("population", "inventory"):
+        held = with_sources(held, handed_in(house.settings, kind))
+    return output(held)
 
 
 @dg.multi_asset(
@@ -55,8 +60,14 @@ def grade(
     held = population_source["source_file"].select("source_id", "file_name").rows()
     populations = {
         name: read_population(seeds / "populations" / f"{name}.csv")
-        for name in (f"{source}/{file.removesuffix('.csv')}" for source, file in held)
+        for name in (
+            f"{source}/{file.removesuffix('.csv')}"
+            for source, file in held
+            if (seeds / "populations" / source).is_dir()
+        )
     }
+    submitted = handed_in(house.settings, "population").populations
+    populations |= {name: members_of(rows) for name, rows in submitted.items()}
     benchmarks = build_benchmarks(
         read_grade_rules(seeds), populations, read_disclosure_rule(seeds),
         read_plan(seeds).released_on, earlier_populations(seeds, sorted(populations)),

@@ -71,6 +71,20 @@ class Origin:
     confidence: str = "medium"
 
 
+def source_tables(filled: FilledSheet, origin: Origin) -> dict[str, pl.DataFrame]:
+    """The documents of a source sheet as ``source`` and ``source_file``, an edition each.
+
+    Args:
+        filled: the checked source sheet.
+        origin: where the file comes from.
+    """
+    made: dict[str, list[dict[str, Any]]] = {SOURCE.name: [], SOURCE_FILE.name: []}
+    editions: dict[tuple[Any, ...], str] = {}
+    for row in filled.rows:
+        _edition(row, editions, origin, made)
+    return {table.name: frame_of(table, made[table.name]) for table in (SOURCE, SOURCE_FILE)}
+
+
 def factor_id_of(origin: Origin, row: FilledRow) -> str | None:
     """The permanent id of a row's factor; None when the row has no usable key."""
     key = str(row.values.get("record_key", ""))

@@ -19,7 +19,9 @@ from pipelines.desk.product_checks import (
     check_product_conditions,
     check_product_units,
     check_results,
+    tell_faults_of_rows,
 )
+from pipelines.desk.product_rows import rows_of_products
 from pipelines.desk.recognise import recognise
 from pipelines.desk.right_checks import check_rights
 from pipelines.desk.structure import filled_sheets
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
     from pipelines.desk.judgement_checks import Plausibility
     from pipelines.desk.reading import ReadFile
     from pipelines.desk.submitted import SubmittedWorkbook
+    from pipelines.tabular.text_table import TextRow
 
     Reasons = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, list[str]]]
+    Faults = Callable[[Mapping[str, list[TextRow]]], list[Finding]]
     Progress = Callable[[int, int], None]
 
 # Name of each rule group, Chinese and English, in the order in which they run.
@@ -63,6 +67,7 @@ class Known:
         plausibility: limits of plausibility.
         on: the day ages and rights are measured at.
         reasons: the admission rules: tables of candidates to reasons by factor id.
+        faults: what an inventory's or population's own room holds against its rows.
     """
 
     limits: IntakeLimits
@@ -71,6 +76,7 @@ class Known:
     plausibility: Plausibility
     on: dt.date
     reasons: Reasons
+    faults: Faults = lambda _: []
 
 
 @dataclass(frozen=True)
@@ -207,12 +213,17 @@ def _of_products(
         read()
         check_product_conditions(sheets, notes)
 
+    def results() -> None:
+        check_results(sheets, notes)
+        rows = rows_of_products(notes.file, sheets, known.flows, known.lists)
+        tell_faults_of_rows(sheets, known.faults(rows), notes)
+
     return (
         numbers,
         lambda: check_product_units(sheets, known.flows, known.lists, notes),
         lambda: None,  # rights stand on the source sheet, whose answers are required
         lambda: check_periods(sheets, known.on, notes),
-        lambda: check_results(sheets, notes),
+        results,
     )
 
 

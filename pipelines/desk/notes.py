@@ -6,7 +6,7 @@ cell. Does not belong here: any check.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.desk.submitted import cell_name
@@ -99,6 +99,25 @@ class Notebook:
             code, filled, row.number, filled.header.columns.get(name), name,
             value=row.texts.get(name), expected=expected, row=row, **words,
         )  # fmt: skip
+
+    def add(
+        self,
+        found: Finding,
+        filled: FilledSheet | None = None,
+        row: FilledRow | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Note what another room found, at its cell where it names one."""
+        place = {**found.place, "file": self.file}
+        if filled is not None and row is not None:
+            column = filled.header.columns.get(name or "")
+            place["sheet"] = filled.sheet.name
+            if column is not None:
+                place["cell"] = cell_name(row.number, column)
+            if found.severity == "error":
+                row.faults.add(found.code)
+                row.bad.add(name or "")
+        self.findings.append(replace(found, place=place))
 
     def at_cell(
         self,

@@ -17,11 +17,12 @@ from pipelines.quantities.unit import UnknownUnit
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipelines.desk.codelists import CodeList
     from pipelines.desk.flow_book import FlowBook
     from pipelines.desk.notes import FilledRow, FilledSheet, Notebook
+    from pipelines.findings import Finding
 
 KEYS = {
     "product": ("product_id",), "process": ("process_id",), "exchange": ("process_id", "line"),
@@ -159,3 +160,25 @@ def check_results(sheets: Mapping[str, FilledSheet], notes: Notebook) -> None:
         for row in filled.rows if filled else ():
             if filled and row.values.get(name) == 0:
                 notes.at("E-PLAUS-04", filled, row, name)
+
+
+def tell_faults_of_rows(
+    sheets: Mapping[str, FilledSheet], found: Sequence[Finding], notes: Notebook
+) -> None:
+    """Note at their cells what a room holds against rows; once where the desk said it already.
+
+    Args:
+        sheets: the checked sheets by table.
+        found: findings that name a sheet as their file, the row as the sheet counts it and
+            the column.
+        notes: where findings go.
+    """
+    by_name = {filled.sheet.name: filled for filled in sheets.values()}
+    for one in found:
+        filled = by_name.get(str(one.place.get("file")))
+        number, column = one.place.get("row"), one.place.get("field")
+        row = next((r for r in filled.rows if r.number + 1 == number), None) if filled else None
+        if filled is None or row is None:
+            notes.add(one)
+        elif not (column in row.bad if column else row.faults):
+            notes.add(one, filled, row, column)

@@ -14,24 +14,28 @@ from __future__ import annotations
 
 from pipelines.footprint.accounting_rule import read_accounting_rules
 from pipelines.footprint.assumption_ledger import assumed
-from pipelines.footprint.compute import GWP_SETS, compute
+from pipelines.footprint.compute import GWP_SETS, compute, sound
 from pipelines.footprint.double_counting import FactorBook, double_counted
 from pipelines.footprint.double_counting_rule import read_double_counting_rule
-from pipelines.footprint.library import Library
+from pipelines.footprint.inventory import inventory_of
+from pipelines.footprint.library import LIBRARY, Library
 from pipelines.footprint.reporting_rule import read_reporting_rule
 from pipelines.footprint.resolution_rule import read_resolution_rule
 from pipelines.footprint.spread import read_spread_rule
 
 __all__ = [
     "GWP_SETS",
+    "LIBRARY",
     "FactorBook",
     "Library",
     "assumed",
     "compute",
     "double_counted",
+    "inventory_of",
     "read_accounting_rules",
     "read_double_counting_rule",
     "read_reporting_rule",
     "read_resolution_rule",
     "read_spread_rule",
+    "sound",
 ]

@@ -16,7 +16,7 @@ from pipelines.footprint.assumption_ledger import assumed, ledger_rows
 from pipelines.footprint.cell_checks import heaviest, placed
 from pipelines.footprint.check import check_rows, read_checks
 from pipelines.footprint.double_counting import FactorBook, double_counted, flags_of
-from pipelines.footprint.inventory import Inventory, read_inventory
+from pipelines.footprint.inventory import Inventory, inventory_of, read_inventory
 from pipelines.footprint.inventory_checks import check_inventory
 from pipelines.footprint.one_set import Draws, product_rows, served_lines
 from pipelines.footprint.product_links import ProductResult, in_order
@@ -42,7 +42,7 @@ from schemas.render.frame import frame_of, ordered
 from schemas.table import DECIMAL_PRECISION, DECIMAL_SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.double_counting_rule import DoubleCountingRule
     from pipelines.footprint.library import Library
     from pipelines.footprint.one_set import Served
+    from pipelines.tabular.text_table import TextRow
 
 GWP_SETS = ("AR4", "AR5", "AR5-feedback", "AR6")
 OUT = (
@@ -93,7 +94,15 @@ def load(folder: Path, library: Library) -> Inventory:
         UnreadableInput: a file is missing.
         FaultyData: any fault of the inventory, all of them together.
     """
-    inventory = read_inventory(folder)
+    return sound(read_inventory(folder), library)
+
+
+def sound(inventory: Inventory, library: Library) -> Inventory:
+    """An inventory whose rows make sense; flows and gases become their ids on the way.
+
+    Raises:
+        FaultyData: any fault of the inventory, all of them together.
+    """
     faults = [
         *join_hauls(inventory, library.book, library.spreads),
         *check_inventory(inventory, library.book, library.rules, library.gwp, library.on),
@@ -112,6 +121,7 @@ def compute(
     samples: int | None = None,
     seed: int | None = None,
     double_counting: DoubleCountingRule | None = None,
+    handed_in: Mapping[str, Mapping[str, list[TextRow]]] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Footprints of inventories under GWP sets, as tables.
 
@@ -125,6 +135,7 @@ def compute(
         seed: their seed; the rule's by default.
         double_counting: results in which something is counted twice carry a flag by this rule
             and stand in the assumption ledger.
+        handed_in: further inventories as rows of text by table, by their ids.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -139,6 +150,9 @@ def compute(
         inventory = load(folder, library)
         at[id(inventory)] = folder
         loaded.append(inventory)
+    loaded += [
+        sound(inventory_of(name, rows), library) for name, rows in sorted((handed_in or {}).items())
+    ]
     results = Results()
     made: dict[str, dict[str, ProductResult]] = {}
     rule = library.spreads
@@ -151,7 +165,7 @@ def compute(
             raise FaultyData(finding("E-FPT-11", **heaviest(inventory))) from error
         except FaultyData as error:
             raise FaultyData(placed(error.findings, inventory)) from error
-        checks = read_checks(at[id(inventory)])
+        checks = read_checks(at[id(inventory)]) if id(inventory) in at else []
         results.add("footprint_check", check_rows(checks, main, library.book))
     for gwp_set, of_products in sorted(sampled.items()):
         rows = comparison_rows(results.rows["product"], of_products, gwp_set)

@@ -89,23 +89,37 @@ def read_inventory(folder: Path) -> Inventory:
         UnreadableInput: a needed file is missing or not UTF-8.
         FaultyData: a column is missing, a row ragged, a number, date or code unreadable.
     """
-    inventory = Inventory(folder.name)
-    faults: list[Finding] = []
+    handed_in: dict[str, list[TextRow]] = {}
     for name, table, is_needed in FILES:
         path = folder / f"{name}.csv"
         shown = f"{folder.name}/{name}.csv"
-        if not path.is_file():
-            if is_needed:
-                raise UnreadableInput(finding("E-SEED-06", file=shown))
-            texts: list[TextRow] = []
-        else:
-            texts = read_rows(path, needed=needed_columns(name, table), name=shown)
+        if path.is_file():
+            handed_in[name] = read_rows(path, needed=needed_columns(name, table), name=shown)
+        elif is_needed:
+            raise UnreadableInput(finding("E-SEED-06", file=shown))
+    return inventory_of(folder.name, handed_in)
+
+
+def inventory_of(inventory_id: str, handed_in: Mapping[str, list[TextRow]]) -> Inventory:
+    """An inventory over rows of text, wherever they were read.
+
+    Args:
+        inventory_id: its name.
+        handed_in: rows by table; a table that is not there has none.
+
+    Raises:
+        FaultyData: a number, date or code is unreadable, a needed cell blank.
+    """
+    inventory = Inventory(inventory_id)
+    faults: list[Finding] = []
+    for name, table, _ in FILES:
+        texts = handed_in.get(name, [])
         inventory.places[name] = texts
         inventory.rows[name] = []
         inventory.extra[name] = []
         known = {RENAMED.get(name, {}).get(f.name, f.name) for f in table}
         for number, text in enumerate(texts, start=1):
-            row, found = _typed_row(name, table, text, folder.name, number)
+            row, found = _typed_row(name, table, text, inventory_id, number)
             faults += found
             inventory.rows[name].append(row)
             inventory.extra[name].append({k: v for k, v in text.cells.items() if k not in known})

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pipelines.grade.assign import Assignment, assign
 from pipelines.grade.benchmarks import Benchmark, build, build_benchmarks
 from pipelines.grade.disclosure import DisclosureRule, read_disclosure_rule
-from pipelines.grade.population import earlier_populations, read_population
+from pipelines.grade.population import earlier_populations, members_of, read_population
 from pipelines.grade.rule import GradeRule, read_grade_rules
 from pipelines.grade.tables import build_all, tables_of
 
@@ -26,6 +26,7 @@ __all__ = [
     "build_all",
     "build_benchmarks",
     "earlier_populations",
+    "members_of",
     "read_disclosure_rule",
     "read_grade_rules",
     "read_population",

@@ -18,7 +18,7 @@ from pipelines.quantities.number import NotANumber, exact, to_double
 from pipelines.tabular.text_table import TextRow, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 COLUMNS = (
@@ -111,10 +111,17 @@ def read_population(path: Path, name: str | None = None) -> list[Member]:
             finite number, an output negative, a gsd2 below 1, a period that ends before it
             begins; every such cell at once.
     """
+    return members_of(read_rows(path, needed=COLUMNS, name=name or path.name))
+
+
+def members_of(rows: Iterable[TextRow]) -> list[Member]:
+    """The results of a population, wherever its rows were read.
+
+    Raises:
+        FaultyData: see ``read_population``.
+    """
     faults: list[Finding] = []
-    members = [
-        _member(row, faults) for row in read_rows(path, needed=COLUMNS, name=name or path.name)
-    ]
+    members = [_member(row, faults) for row in rows]
     if faults:
         raise FaultyData(faults)
     return members

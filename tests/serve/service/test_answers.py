@@ -93,7 +93,7 @@ def test_a_footprint_comes_line_by_line(client) -> None:
     assert all(line["selection"]["reason_zh"] for line in found["lines"])
     other = data(client.get("/api/footprints/clinker-cn", params={"gwp": "AR4"}))
     assert other["gwp_set"] == "AR4"
-    assert len(data(client.get("/api/footprints"))) == 9
+    assert len(data(client.get("/api/footprints"))) == 10
 
 
 def test_a_withheld_grade_comes_with_reasons(client) -> None:
