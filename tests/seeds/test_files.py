@@ -16,7 +16,10 @@ OUTSIDE = [path.parent for path in SEEDS.glob("*/source.toml") if path.parent.na
 FILES = sorted(
     path
     for path in SEEDS.rglob("*")
-    if path.is_file() and not any(path.is_relative_to(folder) for folder in OUTSIDE)
+    if path.is_file()
+    and not any(path.is_relative_to(folder) for folder in OUTSIDE)
+    # A workbook handed in is kept as it came; its own hash stands beside it.
+    and not (path.suffix == ".xlsx" and "submissions" in path.parts)
 )
 TABLES = [path for path in FILES if path.suffix == ".csv"]
 POPULATIONS = sorted((SEEDS / "populations").glob("*/source.toml"))
