@@ -7,7 +7,7 @@ magnitude apart, lognormal spreads. No licensed data is inside. Does not belong 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,16 @@ def linked_system(size: int, of: Structure = STRUCTURES[0]) -> UncertainSystem:
     return UncertainSystem(
         size, provider, taker, amount, 1 + np.arange(links), emitter, emission, at,
         keys_of(map(str, range(1 + links + flows))), sigmas,
+    )  # fmt: skip
+
+
+def mixed_system(size: int, of: Structure = STRUCTURES[0]) -> UncertainSystem:
+    """The same with its labels mixed, so that nothing can be read from their order."""
+    system = linked_system(size, of)
+    label = np.random.default_rng(of.seed + 1000).permutation(size)
+    return replace(
+        system, provider=label[system.provider], taker=label[system.taker],
+        emitter=label[system.emitter],
     )  # fmt: skip
 
 

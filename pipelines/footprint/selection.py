@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.footprint.choice_words import words_of
 from pipelines.footprint.requests import COMBUSTION
 from pipelines.footprint.resolve import (
     KEY,
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
     from pipelines.footprint.resolution_rule import ResolutionRule
 
 RUNNERS_UP = 5
-PLACE_WORDS = {
-    0: ("同一区域", "same region"),
-    1: ("地级", "prefecture"),
-    2: ("省级", "province"),
-    3: ("电网区域", "grid region"),
-    4: ("全国", "nation"),
-    5: ("世界区域", "world region"),
-    6: ("全球", "world"),
-}
-DAYS = 365.2425
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ def select(
     rule: ResolutionRule,
     book: FlowBook,
 ) -> dict[tuple[str, str, str], Choice]:
-    """A choice for every request.
+    """A choice for every request; requests alike in all but their line are decided once.
 
     Args:
         requests: from ``requests_of``.
@@ -90,6 +81,26 @@ def select(
     Raises:
         FaultyData: a pinned factor does not exist or cannot serve, or a tie is unsettled.
     """
+    asked = [name for name in requests.columns if name not in {"process_id", "line"}]
+    first_alike = requests.with_row_index("at").select(pl.col("at").min().over(asked))["at"]
+    firsts = requests[first_alike.unique().sort()]
+    try:
+        decided = _selected(firsts, factor, factor_gas, chains, rule, book)
+    except FaultyData:
+        # Every line at fault is named, not one of each kind.
+        return _selected(requests, factor, factor_gas, chains, rule, book)
+    keys = [_key(row) for row in requests.iter_rows(named=True)]
+    return {key: decided[keys[first]] for key, first in zip(keys, first_alike, strict=True)}
+
+
+def _selected(
+    requests: pl.DataFrame,
+    factor: pl.DataFrame,
+    factor_gas: pl.DataFrame,
+    chains: dict[str, list[tuple[str, str]]],
+    rule: ResolutionRule,
+    book: FlowBook,
+) -> dict[tuple[str, str, str], Choice]:
     usable = factor.filter(pl.col("status").is_in(["admitted", "provisional"]))
     held = factor_gas.select("factor_id", "version").unique().with_columns(has_gas=True)
     usable = usable.join(held, on=["factor_id", "version"], how="left").with_columns(
@@ -247,7 +258,7 @@ def _choice(
     runners_up = json.dumps(lost, ensure_ascii=False, sort_keys=True)
     if not ranked:
         return _uncovered(request, refused, runners_up)
-    zh, en = _words(request, ranked, order)
+    zh, en = words_of(request, ranked, order)
     return Choice(ranked[0], ranked[0]["unit_ratio"], 1, zh, en, runners_up)
 
 
@@ -260,28 +271,3 @@ def _uncovered(request: dict[str, Any], refused: list[dict[str, Any]], runners_u
         None, 0.0, None, f"未覆盖：缺{what_zh}（{zh}），不按零计",
         f"uncovered: no {what_en} ({en}); not counted as zero", runners_up,
     )  # fmt: skip
-
-
-def _words(
-    request: dict[str, Any], ranked: list[dict[str, Any]], order: list[str]
-) -> tuple[str, str]:
-    best = ranked[0]
-    place = PLACE_WORDS.get(best["r_geography"], ("区域外（指定）", "outside (pinned)"))
-    years = best["r_time"] / DAYS
-    when_zh = f"相距 {years:.1f} 年" if best["data_end"] else "数据期不明"
-    when_en = f"{years:.1f} years apart" if best["data_end"] else "data period unknown"
-    if request["pinned"]:
-        return (
-            f"清单指定；地域 {place[0]}，{when_zh}",
-            f"pinned by the inventory; place {place[1]}, {when_en}",
-        )
-    if len(ranked) == 1:
-        return (
-            f"唯一可用：地域 {place[0]}，{when_zh}",
-            f"the only one that serves: place {place[1]}, {when_en}",
-        )
-    criterion = why_lost(best, ranked[1], order)
-    return (
-        f"{len(ranked)} 个候选中第 1：{WORDS[criterion][0]}；地域 {place[0]}，{when_zh}",
-        f"first of {len(ranked)}: {WORDS[criterion][1]}; place {place[1]}, {when_en}",
-    )

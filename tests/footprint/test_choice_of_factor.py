@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from pipelines.errors import FaultyData
 from tests.footprint.handmade import (
     DIESEL,
     FACTORS,
@@ -301,3 +302,17 @@ def test_a_gas_given_by_the_inventory_needs_no_factor(tmp_path, library_with):
     assert row["is_covered"]
     assert row["reason_en"] == "mass of gas given by the inventory"
     assert row["reason_zh"] == "清单给出的气体质量"
+
+
+def test_lines_asked_alike_are_decided_alike_and_each_faulty_one_is_named(tmp_path, library_with):
+    lines = [line("plant", i, "diesel", 1, "kg", flow_use="combustion") for i in range(1, 6)]
+    lines[3]["region_code"] = "650000"
+    files = {"product": [product("plant")], "process": [process("plant")], "exchange": lines}
+    found = computed(tmp_path / "one", library_with(), **files).lines("plant-out")
+    chosen = {name: row["factor_id"] for name, row in found.items() if row["factor_id"]}
+    assert len(chosen) == 5
+    for row in lines:
+        row["provider"] = "factor:F000000000000"
+    with pytest.raises(FaultyData) as fault:
+        computed(tmp_path / "two", library_with(), **files)
+    assert len(fault.value.findings) == 5
