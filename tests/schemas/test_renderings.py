@@ -218,8 +218,8 @@ def test_a_table_that_contradicts_itself_is_refused(changes) -> None:
     [
         {"name": "Title"}, {"name": "1a"}, {"name": "a-b"}, {"name": "xa\n"},
         {"title_zh": ""}, {"title_en": ""}, {"meaning_zh": ""}, {"meaning_en": ""},
-        
-        {"kind": "number"}, {"kind": "integer"}, {"kind": "decimal"}, {"unit": "kg"}, {"minimum": 0}, {"maximum": 0},
+        {"kind": "number"}, {"kind": "integer"}, {"kind": "decimal"}, {"unit": "kg"},
+        {"minimum": 0}, {"maximum": 0},
         {"vocabulary": ANSWER}, {"kind": "boolean", "pattern": "^a$"}, {"pattern": r"^\w$"},
         {"pattern": r"^\s$"}, {"pattern": r"^\D$"}, {"pattern": "^a"}, {"pattern": "a$"},
     ],
