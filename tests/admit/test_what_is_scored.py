@@ -114,7 +114,7 @@ KILNS: dict[str, tuple[list[Any], tuple[str, float, str]]] = {
                  ("lime", 560.0, "kg")),
     "too little": ([("input", "limestone", 1000.0, "kg"), ("emission", "co2_fossil", 4.0, "kg")],
                    ("lime", 60.0, "kg")),
-    "burnt": ([("input", "coke", 1.0, "t", "fuel"), ("emission", "co2_fossil", 3000.0, "kg"),
+    "burnt": ([("input", "coke", 1.0, "t", "combustion"), ("emission", "co2_fossil", 3000.0, "kg"),
                ("input", "electricity", 10.0, "kWh"), ("emission", "n2o", 0.1, "kg")],
               ("heat", 20.0, "GJ")),
     "used as matter": ([("input", "coke", 1.0, "t"), ("emission", "co2_fossil", 3000.0, "kg")],
@@ -130,8 +130,8 @@ KILNS: dict[str, tuple[list[Any], tuple[str, float, str]]] = {
     "freight": ([("input", "road", 100.0, "t*km"), ("input", "limestone", 1.0, "t")],
                 ("limestone", 1.0, "t")),
     "nothing": ([], ("lime", 1.0, "kg")),
-    "more heat": ([("input", "coke", 1.0, "t", "fuel")], ("heat", 28.7, "GJ")),
-    "as much heat": ([("input", "coke", 1.0, "t", "fuel")], ("heat", 28.0, "GJ")),
+    "more heat": ([("input", "coke", 1.0, "t", "combustion")], ("heat", 28.7, "GJ")),
+    "as much heat": ([("input", "coke", 1.0, "t", "combustion")], ("heat", 28.0, "GJ")),
 }  # fmt: skip
 
 
