@@ -118,7 +118,7 @@ def test_what_does_not_compare_is_shown_as_a_demonstration_only_if_disclosure_al
     assert (few.is_graded, few.is_demonstration, few.limits) == (False, False, ())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(st.integers(1, 400), min_size=5, max_size=40),
     st.sampled_from(["0.01", "0.1", "1", "10"]),
@@ -165,7 +165,7 @@ def test_a_limit_is_rounded_to_so_many_digits_halves_to_even(value, digits, want
     assert rounded(value, digits) == wanted
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(10**6, 10**9), min_size=5, max_size=30), st.sampled_from([1, 2, 3]))
 def test_the_seeded_number_of_digits_is_published_and_no_more(numbers, digits):
     values = [n + 0.5 for n in numbers]

@@ -131,7 +131,7 @@ def test_the_code_names_product_and_rule_and_can_be_read():
     assert dark == wanted
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60))
 def test_no_name_breaks_a_label_or_leaves_it(name):
     svg = label_svg(replace(FACTS, name_zh=name, name_en=name), WORDS)

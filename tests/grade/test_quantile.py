@@ -20,14 +20,14 @@ SHARES = st.floats(0.001, 0.999)
 TENS = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(SAMPLES, SHARES)
 def test_type_1_is_the_inverse_of_the_distribution_function(values, q):
     assert quantile(values, q, 1) == np.quantile(values, q, method="inverted_cdf")
 
 
 @pytest.mark.parametrize(("kind", "method"), [(6, "weibull"), (7, "linear")])
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(values=SAMPLES, q=SHARES)
 def test_types_6_and_7_interpolate_as_numpy_does(kind, method, values, q):
     wanted = np.quantile(values, q, method=method)
@@ -65,7 +65,7 @@ def test_output_of_equal_values_adds_up_and_no_output_counts_for_nothing():
     assert weighted_quantile([5.0, 10.0], [0.0, 1.0], 0.01) == 10.0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), min_size=1, max_size=20),
     st.integers(1, 15),
