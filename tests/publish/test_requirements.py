@@ -167,6 +167,7 @@ PLANTED = {
     "renewal_listed": ("renewal", set_to(quality_level_then=1), "not_met"),
     "labels_complete": ("grade", set_to(is_withheld=False, label=""), "not_met"),
     "procurement_listed": ("grade", set_to(is_withheld=False, label="no class"), "not_met"),
+    "report_from_data": ("inventory_result", lambda t: t.clear(), "not_met"),
     "progress_counted": ("product", lambda t: t.clear(), "not_met"),
     "reductions_comparable": ("footprint", set_to(declared_unit=""), "not_met"),
     "names_carry_route": ("factor", set_to(route=None, technology=None), "not_met"),
