@@ -1,6 +1,6 @@
 """Room 5, publish: the tables frozen into a release that proves itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,18 @@ import polars as pl
 from pipelines.commands.checkpoints import signed_checkpoint
 from pipelines.commands.release_review import note_publication, with_review
 from pipelines.commands.withdraw_release import restore_tombstones
+from pipelines.defs import release_gates
 from pipelines.defs.admit import JUDGED
 from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
 from pipelines.defs.house import House
 from pipelines.defs.ingest import REFERENCE
-from pipelines.errors import WrongUsage
+from pipelines.errors import TanyuanError, WrongUsage
 from pipelines.findings import finding
 from pipelines.grade.pictures import write_pictures
 from pipelines.ingest.gather import GATHERED
 from pipelines.ledger import Ledger
-from pipelines.publish import plan_release, publish, statements_of, taken_back
+from pipelines.publish import Receipt, plan_release, publish, statements_of, taken_back
 from pipelines.publish.release_plan import read_plan
 from pipelines.publish.store import Store
 from pipelines.publish.verify import verify
@@ -31,6 +32,7 @@ from pipelines.signing import Keyring, keyring_of
 from schemas import ALL_TABLES
 from schemas.render.frame import conform
 
+RELEASE_TAG = "tanyuan/release"
 UPSTREAM = tuple(
     name
     for name in (
@@ -77,9 +79,8 @@ def _joined(tables: dict[str, Any]) -> dict[str, pl.DataFrame]:
     return tables
 
 
-@dg.asset(ins=INS, group_name="publish", io_manager_key="receipt")
-def published_release(house: House, **tables: Any) -> dg.Output[Any]:
-    """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
+def _published(house: House, tables: dict[str, Any]) -> Receipt:
+    """Everything up to and including the commit, and the note of it in the ledger."""
     ledger = Ledger(house.settings.home / "ledger")
     size, root = ledger.size_and_root()
     entries = ledger.entries(size)
@@ -101,9 +102,29 @@ def published_release(house: House, **tables: Any) -> dg.Output[Any]:
     restore_tombstones(house.settings, Path(house.key_folder) if house.key_folder else None)
     released_on = read_plan(house.settings.seeds).released_on
     note_publication(house.settings, receipt.release_id, released_on, joined)
-    return dg.Output(
+    return receipt
+
+
+def _linked(context: dg.AssetExecutionContext, release_id: str) -> None:
+    """Tag the run with its release, so that runs are found by release and releases by run."""
+    context.instance.add_run_tags(context.run.run_id, {RELEASE_TAG: release_id})
+
+
+@dg.asset(ins=INS, group_name="publish", io_manager_key="receipt", check_specs=release_gates.SPECS)
+def published_release(
+    context: dg.AssetExecutionContext, house: House, **tables: Any
+) -> Iterator[Any]:
+    """已核验的发布；内容与当前发布相同则不作改动 | A verified release, if changed."""
+    try:
+        receipt = _published(house, tables)
+    except TanyuanError as error:
+        yield from release_gates.refused(error)
+        raise
+    _linked(context, receipt.release_id)
+    yield dg.Output(
         receipt,
         metadata={
+            "readme": dg.MetadataValue.url((receipt.folder / "README.md").resolve().as_uri()),
             "release_id": receipt.release_id,
             "is_new": receipt.is_new,
             "folder": dg.MetadataValue.path(str(receipt.folder)),
@@ -113,6 +134,7 @@ def published_release(house: House, **tables: Any) -> dg.Output[Any]:
         data_version=dg.DataVersion(receipt.content_sha256),
         tags={"release_id": receipt.release_id},
     )
+    yield from release_gates.passed(receipt)
 
 
 @dg.asset(ins=INS, group_name="publish", io_manager_key="receipt")
@@ -140,7 +162,7 @@ def release_plan(house: House, **tables: Any) -> dg.Output[Any]:
 
 
 @dg.asset(group_name="publish", io_manager_key="receipt")
-def verified_release(house: House) -> dg.Output[Any]:
+def verified_release(context: dg.AssetExecutionContext, house: House) -> dg.Output[Any]:
     """当前发布的核验结果，只凭其文件夹 | The head verified from its folder alone."""
     store = Store(house.settings)
     head = store.head()
@@ -149,6 +171,7 @@ def verified_release(house: House) -> dg.Output[Any]:
     store.recover()
     folder = store.folder(head.release_id)
     outcome = verify(folder)
+    _linked(context, head.release_id)
     return dg.Output(
         outcome,
         metadata={
