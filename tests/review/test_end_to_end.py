@@ -12,7 +12,7 @@ from pipelines.commands.judging import reference_and_gwp, rulebook_of
 from pipelines.commands.review import reviews_for
 from pipelines.commands.submission import submit
 from pipelines.commands.submitted_rows import decided_submissions
-from pipelines.ingest.gather import gather
+from pipelines.ingest.gather import brought, gather
 from pipelines.ledger import Ledger
 from tests.conftest import run_program
 from tests.desk.handed_in import csv_bytes, good_row, grid
@@ -69,9 +69,25 @@ def test_a_later_version_under_review_leaves_the_decided_one_in_place(desk, tmp_
     assert (first["value"], later["value"]) == (72590.0, 74100.0)
 
 
+# A product that no flow of the seeds is.
+NEW = {"name_zh": "合成燃料甲", "name_en": "Synthetic fuel A"}
+
+
+def test_a_new_product_is_looked_at_decided_on_and_becomes_a_factor(desk, tmp_path) -> None:
+    hand_in(desk, tmp_path, good_row(1, **NEW))
+    [one] = [r[-1] for r in desk.cases.rounds.values()]
+    assert one.state == "prechecked"
+    decide(desk, "FUEL-01")
+    made = library(desk)
+    factor = made["factor"].row(0, named=True)
+    assert (factor["status"], factor["name_zh"]) == ("admitted", NEW["name_zh"])
+    flow = brought(decided_submissions(desk.settings))["flow"].row(0, named=True)
+    assert (flow["flow_id"], flow["name_zh"]) == (factor["flow_id"], NEW["name_zh"])
+
+
 @pytest.mark.long
 def test_a_run_publishes_what_was_decided_and_a_second_run_changes_nothing(desk, tmp_path) -> None:
-    hand_in(desk, tmp_path, good_row(1), good_row(2))
+    hand_in(desk, tmp_path, good_row(1, **NEW), good_row(2))
     decide(desk, "FUEL-01")
     for is_new in (True, False):
         done = run_program("run", "release", "--json", home=desk.settings.home)
@@ -81,6 +97,8 @@ def test_a_run_publishes_what_was_decided_and_a_second_run_changes_nothing(desk,
     decision = pl.read_parquet(data / "decision.parquet").filter(decision_kind="person")
     factor = pl.read_parquet(data / "factor.parquet").join(decision, on="decision_id", how="semi")
     assert factor["record_key"].to_list() == ["FUEL-01"]
+    flow = pl.read_parquet(data / "flow.parquet").join(factor, on="flow_id", how="semi")
+    assert flow["name_zh"].to_list() == [NEW["name_zh"]]
     told = pl.read_parquet(data / "review_event.parquet").sort("ledger_index")
     assert told["event_kind"].to_list()[-1] == "review_decision"
     [now] = [r[-1] for r in desk.cases.rounds.values() if r[-1].record_key == "FUEL-01"]
