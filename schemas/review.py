@@ -180,6 +180,24 @@ OPINION = Table(
     key=("event_id",),
     references=(Reference(("person_id",), "person", ("person_id",)),),
 )
+REVISION = Table(
+    "revision", "修改记录", "Revision",
+    "评审各轮之间报送方改动的每一处，以及要求改动的退回原因。",
+    "Every answer a submitter changed between rounds, and the coded reason that asked for it.",
+    (
+        DECISION["subject_id"],
+        Field("former_hash", "text", "前一版哈希", "Hash before", "前一轮记录的 SHA-256。",
+              "SHA-256 of the record of the round before.", pattern=r"^[0-9a-f]{64}$"),
+        RECORD_HASH,
+        Field("field_name", "code", "栏目", "Answer", "改动的栏目。", "The answer that changed."),
+        Field("text_before", "text", "改前", "Before", "改前的填写；非公开的一轮为空。",
+              "What stood there; empty where a round was not public.", required=False),
+        Field("text_after", "text", "改后", "After", "改后的填写；非公开的一轮为空。",
+              "What stands there; empty where a round was not public.", required=False),
+        REASON_CODES, ACTED_ON, DECISION["ledger_index"],
+    ),
+    key=("subject_id", "record_hash", "field_name"),
+)
 AGENCY_DEPENDENT = Table(
     "agency_dependent", "受影响对象", "Dependent of an agency",
     "依赖已暂停或撤销机构之核查的因子、足迹与分级。",
@@ -198,5 +216,6 @@ AGENCY_DEPENDENT = Table(
     references=(Reference(("agency_id",), "agency", ("agency_id",)),),
 )
 REVIEW_TABLES = (
-    DECISION, PERSON, AGENCY, VERIFICATION, REVIEW_EVENT, OPINION, AGENCY_DEPENDENT,
+    DECISION, PERSON, AGENCY, VERIFICATION, REVIEW_EVENT, OPINION, REVISION,
+    AGENCY_DEPENDENT,
 )

@@ -31,7 +31,11 @@ def life(told: Mapping[str, Any], language: str) -> str:
             f"  {s['on']} {s['state']:<13} {s['by']} ({'账本' if zh else 'ledger'} {s['index']})"
             for s in one["steps"]
         ]
-        lines += [f"  {s['by']}: {s['conclusion']} {s['reason']}".rstrip() for s in one["said"]]
+        for said in one["said"]:
+            lines.append(f"  {said['by']}: {said['conclusion']} {said['reason']}".rstrip())
+            lines += [
+                f"    {j['criterion']} {j['level']}: {j['evidence']}" for j in said["judgements"]
+            ]
         if one["decision"]:
             lines.append(f"  {one['decision']['by']}: {one['decision']['verdict']}")
             lines += [
@@ -39,6 +43,13 @@ def life(told: Mapping[str, Any], language: str) -> str:
                 f"{r.get('note', '')}".rstrip()
                 for r in one["decision"]["reasons"]
             ]
+    if told["revisions"]:
+        lines.append("改动" if zh else "revisions")
+        lines += [
+            f"  {r['acted_on']} {r['field_name']}: {r['text_before'] or '-'} → "
+            f"{r['text_after'] or '-'} {', '.join(r['reason_codes'])}".rstrip()
+            for r in told["revisions"]
+        ]
     return "\n".join(lines)
 
 

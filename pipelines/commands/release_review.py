@@ -14,6 +14,7 @@ from pipelines.admit.dependents import dependents_of
 from pipelines.admit.register import read_register
 from pipelines.admit.review_tables import review_tables
 from pipelines.commands.review import cases_of, day_of, record_publication
+from pipelines.commands.revisions import revision_table
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +41,7 @@ def with_review(
 
     Returns:
         All tables given, and ``person, agency, verification, review_event, opinion,
-        agency_dependent``.
+        revision, agency_dependent``.
     """
     cases = cases_of(settings, len(entries))
     carried: dict[str, str | None] = dict(
@@ -54,6 +55,7 @@ def with_review(
         carried,
         day_of(settings, None),
     )
+    told["revision"] = revision_table(settings, cases, carried)
     found = dependents_of({**tables, **told})
     flagged = {
         name: _flagged(tables[name], found.filter(pl.col("object_kind") == name)["object_id"])

@@ -9,6 +9,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.review import cases_of, day_of, ledger_of, rounds_of
+from pipelines.commands.revisions import revisions_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.ledger.book import name_of
@@ -75,8 +76,13 @@ def life_of(settings: Settings, record: str) -> dict[str, Any]:
     """
     cases = cases_of(settings)
     [now, *_] = rounds_of(cases, [record])
-    rounds = [_told_whole(one) for one in cases.rounds[now.subject_id]]
-    return {"subject_id": now.subject_id, "state": now.state, "rounds": rounds}
+    rounds = cases.rounds[now.subject_id]
+    return {
+        "subject_id": now.subject_id,
+        "state": now.state,
+        "rounds": [_told_whole(one) for one in rounds],
+        "revisions": revisions_of(settings, rounds) if len(rounds) > 1 else [],
+    }
 
 
 def _told_whole(one: Round) -> dict[str, Any]:
