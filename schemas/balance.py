@@ -37,7 +37,7 @@ BALANCE = Table(
         _side("entering_high", "进入上限", "Entering, most"),
         _side("leaving_low", "离开下限", "Leaving, least"),
         _side("leaving_high", "离开上限", "Leaving, most"),
-        Field("lines_weighed", "integer", "已计行数", "Lines counted", "计入的行数。",
+        Field("lines_balanced", "integer", "已计行数", "Lines counted", "计入的行数。",
               "Lines that count.", unit="1", minimum=0),
         Field("lines_unknown", "integer", "未计行数", "Lines not known",
               "缺少换算或成分而未计入的行数。",

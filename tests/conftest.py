@@ -16,6 +16,9 @@ from hypothesis import settings as hypothesis_settings
 from pipelines.settings import REPOSITORY, Settings
 
 SEEDS = REPOSITORY / "seeds"
+# A main module without a file passes for a person at a prompt, to whom DuckDB draws a progress
+# bar on stdout once a query takes two seconds; the installed program has a file.
+PROGRAM = "import __main__; __main__.__file__ = 'tanyuan'; from pipelines.cli import main; main()"
 # No test is timed: a slow or busy machine is no fault of the code.
 hypothesis_settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -32,7 +35,7 @@ def run_program(*words: str, home: Path, seeds: Path = SEEDS, **more: str):
         **more,
     }
     return subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli import main; main()", *words],
+        [sys.executable, "-c", PROGRAM, *words],
         capture_output=True,
         text=True,
         encoding="utf-8",

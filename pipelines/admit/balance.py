@@ -159,7 +159,7 @@ def _row(
         "balance_unit": unit,
         "entering_low": enters[0], "entering_high": enters[1],
         "leaving_low": leaves[0], "leaving_high": leaves[1],
-        "lines_weighed": len(sides.enters) + len(sides.leaves) - (0 if kind != "mass" else 1),
+        "lines_balanced": len(sides.enters) + len(sides.leaves) - (0 if kind != "mass" else 1),
         "lines_unknown": len(sides.unknown_in) + len(sides.unknown_out),
         "unknown_flows": unknown[:SHOWN],
         "balance_result": _result(sides, enters, leaves, slack, losses=losses),

@@ -9,13 +9,21 @@ if TYPE_CHECKING:
 
 
 def queue(rows: Sequence[Mapping[str, Any]], language: str) -> str:
-    """The queue, one line per record."""
+    """The queue, one line per record: who said what, who is still asked, what the check holds."""
     if not rows:
         return "没有评审中的记录" if language == "zh" else "no record under review"
     day = "天" if language == "zh" else "d"
     return "\n".join(
-        f"{r['subject_id']} {r['state']:<13} {r['days']:>4}{day} {r['submission_id']} "
-        f"{r['record_key']} {', '.join(f'{n}={c}' for n, c in r['opinions'].items())}".rstrip()
+        " ".join(
+            [
+                f"{r['subject_id']} {r[f'state_{language}']} ({r['state']}) {r['days']}{day}",
+                r["submission_id"],
+                r["record_key"],
+                *(f"{n}={c}" for n, c in r["opinions"].items()),
+                *(f"{n}=?" for n in r["assigned"] if n not in r["opinions"] and not r["verdict"]),
+                *r["reason_codes"],
+            ]
+        )
         for r in rows
     )
 
@@ -23,12 +31,14 @@ def queue(rows: Sequence[Mapping[str, Any]], language: str) -> str:
 def life(told: Mapping[str, Any], language: str) -> str:
     """A life: every round with its steps, what was said, what was decided."""
     zh = language == "zh"
-    lines = [f"{told['subject_id']}  {told['state']}"]
+    names = {name: said[language] for name, said in told["state_names"].items()}
+    lines = [f"{told['subject_id']}  {names[told['state']]} ({told['state']})"]
     for number, one in enumerate(told["rounds"], start=1):
         head = f"第 {number} 轮" if zh else f"round {number}"
         lines.append(f"{head}  {one['submission_id']}  {one['record_hash']}")
         lines += [
-            f"  {s['on']} {s['state']:<13} {s['by']} ({'账本' if zh else 'ledger'} {s['index']})"
+            f"  {s['on']} {names[s['state']]} ({s['state']}) {s['by']} "
+            f"({'账本' if zh else 'ledger'} {s['index']})"
             for s in one["steps"]
         ]
         for said in one["said"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+from pipelines.admit.review_rule import read_review_rule
 from pipelines.commands.review import cases_of, day_of, ledger_of, rounds_of
 from pipelines.commands.revisions import revisions_of
 from pipelines.errors import WrongUsage
@@ -35,6 +36,7 @@ def queue_of(settings: Settings, state: str | None = None) -> list[dict[str, Any
         and since how many days it stands there on the date the next release carries.
     """
     today = day_of(settings, None)
+    names = read_review_rule(settings.seeds).states
     rows = []
     for rounds in cases_of(settings).rounds.values():
         now = rounds[-1]
@@ -42,6 +44,8 @@ def queue_of(settings: Settings, state: str | None = None) -> list[dict[str, Any
             rows.append(
                 {
                     **summary_of(now),
+                    "state_zh": names[now.state][0],
+                    "state_en": names[now.state][1],
                     "rounds": len(rounds),
                     "since": now.steps[-1].on.isoformat(),
                     "days": max((today - now.steps[-1].on).days, 0),
@@ -77,7 +81,9 @@ def life_of(settings: Settings, record: str) -> dict[str, Any]:
     cases = cases_of(settings)
     [now, *_] = rounds_of(cases, [record])
     rounds = cases.rounds[now.subject_id]
+    names = read_review_rule(settings.seeds).states
     return {
+        "state_names": {name: {"zh": zh, "en": en} for name, (zh, en) in names.items()},
         "subject_id": now.subject_id,
         "state": now.state,
         "rounds": [_told_whole(one) for one in rounds],

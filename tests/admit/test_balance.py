@@ -76,7 +76,7 @@ def test_limestone_becomes_lime_and_carbon_dioxide() -> None:
     assert carbon["entering_low"] == pytest.approx(1000 * 12.011 / 100.086)
     assert carbon["leaving_low"] == pytest.approx(440 * 12.011 / 44.009)
     assert carbon["balance_unit"] == "kg"
-    assert carbon["lines_weighed"] == 3
+    assert carbon["lines_balanced"] == 3
 
 
 @pytest.mark.parametrize(
