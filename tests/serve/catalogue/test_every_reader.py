@@ -24,8 +24,6 @@ HOSTILE = (
     "'\"&amp;",     "${document.title='taken'}", "\u0000\u0007名", "a" * 4000,
 )  # fmt: skip
 
-pytestmark = pytest.mark.long  # Minutes of browser or campaign: `make test-long`.
-
 
 def serious(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
@@ -48,6 +46,7 @@ def judged_reader(reader_of, catalogue_file):
     return make
 
 
+@pytest.mark.long
 def test_no_page_shuts_anybody_out(judged_reader) -> None:
     reader = judged_reader()
     assert {r: serious(reader.open(r)) for r in MAIN} == {r: [] for r in MAIN}
@@ -62,12 +61,14 @@ def test_none_of_all_pages_shuts_anybody_out(judged_reader, more, language) -> N
     assert {r: serious(reader.open(r)) for r in routes} == {r: [] for r in routes}
 
 
+@pytest.mark.long
 def test_no_page_shuts_anybody_out_in_english_on_a_phone(judged_reader) -> None:
     reader = judged_reader(**PHONE)
     routes = ("/factors?lang=en", "/factor/FKXQINR52EEF2?lang=en")
     assert {r: serious(reader.open(r)) for r in routes} == {r: [] for r in routes}
 
 
+@pytest.mark.long
 def test_no_page_is_wider_than_a_phone(reader_of, catalogue_file) -> None:
     reader = reader_of(catalogue_file, viewport={"width": 390, "height": 768})
     for route in ("/", *MAIN, "/dictionary"):
@@ -97,6 +98,7 @@ def hostile_file(release_folder, tmp_path_factory):
     return file
 
 
+@pytest.mark.long
 def test_hostile_names_stay_words(reader_of, hostile_file) -> None:
     reader = reader_of(hostile_file)
     for route in (*MAIN, "/source/mee_grid_co2", "/changes"):
@@ -108,6 +110,7 @@ def test_hostile_names_stay_words(reader_of, hostile_file) -> None:
         assert not set(text) & set("\u202e\u200b\ufeff\u202c"), route
 
 
+@pytest.mark.long
 def test_a_hidden_character_is_named_and_hinders_no_search(reader_of, hostile_file) -> None:
     page = reader_of(hostile_file).open("/factors")
     for query, shown in (("电石", "[U+200B]"), ("evil", "[U+202E]")):
@@ -115,6 +118,7 @@ def test_a_hidden_character_is_named_and_hinders_no_search(reader_of, hostile_fi
         assert shown in " ".join(page.locator("table.factors .c-name").all_inner_texts())
 
 
+@pytest.mark.long
 def test_an_export_runs_nothing_in_a_spreadsheet(reader_of, hostile_file) -> None:
     page = reader_of(hostile_file).open("/factors?q=hyperlink")
     with page.expect_download() as waiting:
@@ -126,6 +130,7 @@ def test_an_export_runs_nothing_in_a_spreadsheet(reader_of, hostile_file) -> Non
     assert ',"=HYPERLINK' not in text
 
 
+@pytest.mark.long
 def test_a_large_catalogue_unpacks_itself(reader_of, release_folder, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("pipelines.serve.catalogue.columnar.READABLE_BYTES", 64)
     file = tmp_path / "catalogue.html"
@@ -136,6 +141,7 @@ def test_a_large_catalogue_unpacks_itself(reader_of, release_folder, tmp_path, m
     assert "0.5777" in page.locator(".headline").inner_text()
 
 
+@pytest.mark.long
 def test_a_file_cut_short_says_so(browser, catalogue_file, tmp_path) -> None:
     file = tmp_path / "catalogue.html"
     text = catalogue_file.read_text("utf-8")
@@ -147,6 +153,7 @@ def test_a_file_cut_short_says_so(browser, catalogue_file, tmp_path) -> None:
     page.close()
 
 
+@pytest.mark.long
 def test_nothing_leaves_the_page_even_with_a_network(browser, catalogue_file) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -160,3 +167,14 @@ def test_nothing_leaves_the_page_even_with_a_network(browser, catalogue_file) ->
     context.close()
     assert tried == "kept"
     assert {u.split("#")[0] for u in asked} <= {catalogue_file.as_uri(), "about:blank"}
+
+
+def test_hostile_names_shut_nobody_out_and_run_nothing(reader_of, hostile_file) -> None:
+    # What is always run of the tests above: one page with every hostile name, judged whole.
+    page = reader_of(hostile_file, bypass_csp=True).open("/factors")
+    assert page.title() != "taken"
+    assert page.locator("main script, main img, main iframe").count() == 0
+    text = page.locator("main").inner_text()
+    assert not set(text) & set("\u202e\u200b\ufeff\u202c")
+    assert "[U+202E]" in text
+    assert serious(page) == []
