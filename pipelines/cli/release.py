@@ -12,6 +12,7 @@ from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of, manifests
 from pipelines.cli.release_text import (
     diff_result,
+    notices_result,
     plan_result,
     release_withdrawn_result,
     taken_back_result,
@@ -169,6 +170,19 @@ def diff(
         between = [settings.releases / name for name in reversed(inside)]
     found = difference(folders[0], folders[1], settings.seeds, between)
     return diff_result(names[0], names[1], found)
+
+
+@APP.command()
+def notices(
+    release: Annotated[str | None, typer.Argument(help="发布编号 release id; newest")] = None,
+    home: Home = None,
+) -> Result:
+    """勘误、召回、届满及其全部受影响对象 | what was mended or taken back, and all it touches."""
+    from pipelines.commands.change_notice import write_change_notice
+
+    settings = Settings.resolve(home=home)
+    name = folder_of(release, home).name
+    return notices_result(name, *write_change_notice(settings, name))
 
 
 def _take_back(kind: str, settings: Settings, factor: str, **given: Any) -> Result:

@@ -5,6 +5,7 @@ Belongs here: one ``Result`` per kind of answer. Does not belong here: parsing (
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.presentation import Result
@@ -13,8 +14,11 @@ from pipelines.findings import finding
 from schemas.vocabularies import CHANGE_CLASS, CHANGE_REASON
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
+    from pipelines.commands.change_notice import Concerned
     from pipelines.commands.recall import TakenBack
     from pipelines.commands.withdraw_release import Withdrawn
     from pipelines.publish import Plan
@@ -140,6 +144,24 @@ def diff_result(old: str, new: str, found: Difference) -> Result:
         },
         text_zh=texts[0],
         text_en=texts[1],
+    )
+
+
+def notices_result(release: str, found: list[Concerned], path: Path | None) -> Result:
+    """The notice of a release."""
+    lines = [
+        f"{one.factor_id}  {CHANGE_REASON.zh(one.reason)} {CHANGE_REASON.en(one.reason)}: "
+        + (", ".join(f"{kind} {name}" for kind, name in one.dependents) or "-")
+        for one in found
+    ]
+    return Result(
+        "release notices",
+        release=release,
+        summary={"factors": len(found), "dependents": sum(len(one.dependents) for one in found)},
+        outputs=[{"kind": "notice", "path": str(path)}] if path else [],
+        data=[asdict(one) for one in found],
+        text_zh="\n".join(lines) or f"发布 {release} 没有勘误、召回或届满",
+        text_en="\n".join(lines) or f"release {release} mends nothing and takes nothing back",
     )
 
 

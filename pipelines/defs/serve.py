@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.commands.change_notice import write_change_notice
 from pipelines.defs.house import House
 from pipelines.publish import Receipt
 from pipelines.serve.warehouse import refresh
@@ -18,6 +19,7 @@ from pipelines.serve.warehouse import refresh
 def warehouse(house: House, published_release: Receipt) -> dg.MaterializeResult[Any]:
     """仓库文件，指向最新发布，可随时重建 | The newest release as home/warehouse.duckdb; derived."""
     path = refresh(published_release.folder, house.settings.home)
+    write_change_notice(house.settings, published_release.release_id)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(path)),

@@ -11,7 +11,6 @@ import pytest
 from pipelines.defs import definitions
 from pipelines.documents import DOCS, graph
 from schemas import ALL_TABLES, PUBLISHED
-from tests.conftest import run_program
 
 ROOMS = {"ingest", "admit", "footprint", "grade", "publish", "serve"}
 
@@ -63,33 +62,3 @@ def test_the_graph_loads_with_an_empty_environment(tmp_path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 15
-
-
-EQUAL = ("data", "csv", "dictionary", "changes")
-
-
-def hashes(home) -> dict[str, bytes]:
-    folder = next((home / "releases").iterdir())
-    found = {
-        str(p.relative_to(folder)): p.read_bytes()
-        for part in EQUAL
-        for p in sorted((folder / part).rglob("*"))
-        if p.is_file()
-    }
-    return {**found, "datapackage.json": (folder / "datapackage.json").read_bytes()}
-
-
-def test_another_folder_and_one_thread_give_the_same_bytes(
-    shared_home, own_seeds, tmp_path
-) -> None:
-    home = tmp_path / "a deeper" / "家"
-    done = run_program(
-        "run", home=home, seeds=own_seeds,
-        POLARS_MAX_THREADS="1", OMP_NUM_THREADS="1", ARROW_NUM_THREADS="1",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    ours, theirs = hashes(home), hashes(shared_home)
-    assert ours.keys() == theirs.keys()
-    assert [name for name in ours if ours[name] != theirs[name]] == []
-    manifests = [next((h / "log").iterdir()).read_bytes() for h in (home, shared_home)]
-    assert manifests[0].count(b'"content_sha256"') == manifests[1].count(b'"content_sha256"')

@@ -10,6 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.cli import run
+from pipelines.cli.presentation import Presentation
+from pipelines.commands.change_notice import concerned
 from pipelines.commands.recall import take_back
 from pipelines.errors import Conflict, WrongUsage
 from pipelines.ledger import Ledger
@@ -239,6 +242,68 @@ def test_an_ended_licence_withdraws_with_its_reason(published_tables) -> None:
     assert found["footprints_moved"] == len(direct)
     assert changes.frame.height == 1
     assert changes.unstated == ()
+
+
+def test_each_cause_gives_a_notice_with_exactly_what_rests_on_the_factor(
+    release_folder, published_tables, tmp_path
+) -> None:
+    """A correction, a recall and an ended licence, constructed; dependents told another way."""
+    tables = published_tables
+    used = tables["footprint_line"].drop_nulls("factor_id")["factor_id"].unique().sort().to_list()
+    causes = dict(zip(("correction", "recall", "expiry"), used[:: len(used) // 2], strict=False))
+    factor = tables["factor"].with_columns(
+        pl.when(pl.col("factor_id") == causes["correction"])
+        .then(pl.col("value") * 2).otherwise("value").alias("value")
+    )  # fmt: skip
+    events = [{"event_kind": RECALL, "factor_id": causes["recall"], "change_reason": "recall"}]
+    now = with_tombstones({**tables, "factor": factor}, events)
+    now["factor"] = now["factor"].filter(pl.col("factor_id") != causes["expiry"])
+    gone = now["factor"].filter(pl.col("status") == "withdrawn")["factor_id"].to_list()
+    said = [
+        Statement(causes["correction"], "value", "correction"),
+        *(Statement(name, "withdrawn", "recall") for name in gone),
+        Statement(causes["expiry"], "withdrawn", "expiry"),
+    ]
+    changes = changes_of(now, tables, TIERS, said)
+    (tmp_path / "data").mkdir()
+    changes.frame.write_parquet(tmp_path / "data" / "change.parquet")
+    found = {one.factor_id: one for one in concerned(release_folder, tmp_path)}
+    assert set(found) == {*causes.values(), *gone}
+    for cause, name in causes.items():
+        one = found[name]
+        assert one.reason == cause
+        kinds: dict[str, set[str]] = {}
+        for kind, named in one.dependents:
+            kinds.setdefault(kind, set()).add(named)
+        derived = {
+            child for child in kinds.get("factor", set())
+            if name in {p.split("@")[0] for p in parents_of(tables, child)}
+        }  # fmt: skip
+        assert derived == kinds.get("factor", set())
+        wanted = set().union(*(products_of(tables, one) for one in (name, *derived)))
+        assert kinds.get("footprint", set()) == wanted
+        grade = tables["grade"].filter(pl.col("product_id").is_in(list(wanted)))
+        assert kinds.get("grade", set()) == set(grade["product_id"])
+        assert kinds.get("benchmark", set()) == set(grade["rule_id"])
+
+
+def parents_of(tables: dict[str, pl.DataFrame], name: str) -> list[str]:
+    own = tables["factor"].filter(pl.col("factor_id") == name)["evidence_id"]
+    rows = tables["evidence"].filter(pl.col("evidence_id").is_in(own.to_list()))
+    return rows["parents"].explode().drop_nulls().to_list()
+
+
+def test_the_notice_of_a_release_is_told_by_command(in_time, capsys, monkeypatch) -> None:
+    house, name = in_time
+    monkeypatch.setenv("TANYUAN_HOME", str(house.home))
+    assert run(["release", "notices", "2026.1.1"], Presentation(as_json=True)) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [(one["factor_id"], one["reason"]) for one in answer["data"]] == [(name, "correction")]
+    text = Path(answer["outputs"][0]["path"]).read_text("utf-8")
+    assert name in text
+    assert "2026.1.0 → 2026.1.1" in text
+    assert run(["release", "notices", "2026.1.0"], Presentation(as_json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["data"] == []
 
 
 def test_a_factor_gone_without_a_word_has_no_reason(published_tables) -> None:
