@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 from tests.conftest import SEEDS, asked
 
 PARTS = read_named_parts(SEEDS)
-PRODUCTS = ("clinker-cn", "al-ingot-cn", "raw-milk-ningxia", "lithium-carbonate-chaerhan-cn")
+PRODUCTS = ("clinker-cn", "al-ingot-cn", "raw-milk-ningxia")
 RIGHTS = {"licence": "tanyuan-derived", "authorisation_scope": "figures_only",
           "authorisation_document": "AUTHORISATION.md", "data_class": "public"}  # fmt: skip
 

@@ -6,6 +6,7 @@ Belongs here: filling the template. Does not belong here: the pictures (``pictur
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,21 @@ from schemas.vocabularies import HEADING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2 import Template
+
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    world = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    world.filters["short"] = lambda text: rounded(Decimal(text))
+    return world.get_template("explanation.html")
 
 
 def page_of(told: Mapping[str, Any], release: str, language: int, home: str = "") -> str:
@@ -29,14 +44,7 @@ def page_of(told: Mapping[str, Any], release: str, language: int, home: str = ""
         language: 0 Chinese, 1 English.
         home: where the release's catalogue lies, seen from the page, with a slash at its end.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    world = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    world.filters["short"] = lambda text: rounded(Decimal(text))
-    return world.get_template("explanation.html").render(
+    return _template().render(
         told=told, release=release, title=title_of(told, language), zh=language == 0,
         bars=bars(told, language), path=path(told, language), home=home,
         heading=lambda code: HEADING.en(code) if language else HEADING.zh(code),
