@@ -99,6 +99,8 @@ def _files(
 def _good(checked: Checked, products: set[str] | None, known: Known) -> dict[str, list[TextRow]]:
     """The rows of the products that pass and were decided on; an inventory is taken whole."""
     record = "population" if "population" in checked.sheets else "product"
+    if record not in checked.sheets:
+        return {}
     rows = rows_of_products(
         checked.workbook.name, checked.sheets, known.flows, known.lists, checked.origin.confidence
     )

@@ -19,6 +19,7 @@ from pipelines.desk.product_checks import (
     check_product_conditions,
     check_product_units,
     check_results,
+    check_whole,
     tell_faults_of_rows,
 )
 from pipelines.desk.product_rows import rows_of_products
@@ -176,7 +177,7 @@ def _groups(
 
     if kind == "factor":
         return _of_factors(read, sheets, known, origin, notes)
-    return _of_products(read, sheets, known, notes)
+    return _of_products(kind, read, sheets, known, notes)
 
 
 def _of_factors(
@@ -207,7 +208,11 @@ def _of_factors(
 
 
 def _of_products(
-    read: Callable[[], None], sheets: dict[str, FilledSheet], known: Known, notes: Notebook
+    kind: str,
+    read: Callable[[], None],
+    sheets: dict[str, FilledSheet],
+    known: Known,
+    notes: Notebook,
 ) -> tuple[Callable[[], None], ...]:
     def numbers() -> None:
         read()
@@ -215,6 +220,8 @@ def _of_products(
 
     def results() -> None:
         check_results(sheets, notes)
+        if not check_whole(kind, sheets, notes):
+            return
         rows = rows_of_products(notes.file, sheets, known.flows, known.lists)
         tell_faults_of_rows(sheets, known.faults(rows), notes)
 

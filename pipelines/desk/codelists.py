@@ -20,6 +20,8 @@ from schemas.vocabularies import ALL_VOCABULARIES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipelines.tabular.text_table import TextRow
+
 _VOCABULARIES = {v.name: v for v in (*ALL_VOCABULARIES, *SUBMISSION_LISTS)}
 _TITLES = {
     "accounting_rule": ("核算规则", "Accounting rule"),
@@ -38,6 +40,7 @@ class Code:
         parent: code above it, for categories.
         group: unit group, for units and flows.
         category: category, for flows.
+        aliases: other spellings that mean it, for gases: plain CO2 is the fossil one.
     """
 
     code: str
@@ -46,6 +49,7 @@ class Code:
     parent: str = ""
     group: str = ""
     category: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -85,7 +89,8 @@ class CodeList:
             self._spelt.append(tuple((word, _grams(word)) for word in words))
         named: dict[str, set[str]] = {}
         for entry in self.codes:
-            for text in (entry.zh, entry.en.casefold()):
+            aliases = {alias.casefold() for alias in entry.aliases}
+            for text in {entry.zh, entry.en.casefold(), *aliases}:
                 named.setdefault(text, set()).add(entry.code)
         for text, codes in named.items():
             if len(codes) == 1 and text not in self._by_text:
@@ -166,10 +171,15 @@ def _list(name: str, seeds: Path) -> CodeList:
             row.get("parent_category_id") or "",
             row.get("unit_group") or "",
             row.get("category_id") or "" if name == "flow" else "",
+            _aliases(row) if name == "gas" else (),
         )
         for row in rows
     )
     return CodeList(name, table.title_zh, table.title_en, entries)
+
+
+def _aliases(row: TextRow) -> tuple[str, ...]:
+    return tuple(a.strip() for a in (row.get("aliases") or "").split(";") if a.strip())
 
 
 def _accounting_rules(seeds: Path) -> tuple[Code, ...]:

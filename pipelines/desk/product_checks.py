@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from pipelines.desk.answers import check_keys
 from pipelines.desk.flow_book import nearest
 from pipelines.desk.unit_checks import check_condition, check_dimension, unit_of
+from pipelines.findings import finding
 from pipelines.quantities.typed_unit import read_numerator
 from pipelines.quantities.unit import UnknownUnit
+from schemas.submission_product import TEMPLATES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,6 +31,8 @@ KEYS = {
     "instrument": ("instrument_id",), "population": ("product_id",),
 }  # fmt: skip
 GASES = ("emission", "removal")
+# Tables without whose rows the others mean nothing.
+NEEDED = {"inventory": ("product", "process", "exchange")}
 
 
 def check_product_conditions(sheets: Mapping[str, FilledSheet], notes: Notebook) -> None:
@@ -160,6 +164,26 @@ def check_results(sheets: Mapping[str, FilledSheet], notes: Notebook) -> None:
         for row in filled.rows if filled else ():
             if filled and row.values.get(name) == 0:
                 notes.at("E-PLAUS-04", filled, row, name)
+
+
+def check_whole(kind: str, sheets: Mapping[str, FilledSheet], notes: Notebook) -> bool:
+    """Note tables and rights that a file of this kind cannot do without.
+
+    Args:
+        kind: ``inventory`` or ``population``.
+        sheets: its sheets of answers by table.
+        notes: where findings go.
+
+    Returns:
+        Whether its rows can be judged together.
+    """
+    held = {table for table, filled in sheets.items() if filled.rows}
+    if "source" not in held:
+        notes.findings.append(finding("E-RIGHT-02", file=notes.file))
+    missing = [form.sheet for form in TEMPLATES[kind].forms
+               if form.table in NEEDED.get(kind, ()) and form.table not in held]  # fmt: skip
+    notes.findings += [finding("E-INV-15", file=f"{notes.file} {name}") for name in missing]
+    return not missing
 
 
 def tell_faults_of_rows(

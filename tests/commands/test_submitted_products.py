@@ -94,6 +94,28 @@ def test_a_fault_between_rows_is_told_at_the_desk(tmp_path):
     assert {f.code for f in found.findings} == {"E-FPT-10"}
 
 
+def test_an_inventory_without_its_sources_is_for_a_person_to_look_at(tmp_path):
+    book = openpyxl.load_workbook(INVENTORY)
+    del book["来源与授权"]
+    book.save(tmp_path / "a.xlsx")
+    found = check_file(Settings(SEEDS, tmp_path / "home"), tmp_path / "a.xlsx")
+    assert [(f.code, f.severity) for f in found.findings] == [("E-RIGHT-02", "review")]
+
+
+def test_lines_without_a_product_are_told_once_by_the_sheets_that_lack(tmp_path):
+    book = openpyxl.load_workbook(INVENTORY)
+    del book["产品"], book["单元过程"]
+    book.save(tmp_path / "a.xlsx")
+    found = check_file(Settings(SEEDS, tmp_path / "home"), tmp_path / "a.xlsx")
+    assert [f.code for f in found.findings] == ["E-INV-15", "E-INV-15"]
+    assert "产品" in found.findings[0].zh
+
+
+def test_plain_co2_means_the_fossil_one_at_the_desk_too(tmp_path):
+    path = changed(INVENTORY, tmp_path / "a.xlsx", "过程的行", flow="CO2")
+    assert not check_file(Settings(SEEDS, tmp_path / "home"), path).findings
+
+
 def decided(desk: Desk, path, key: str, verdict: str = "admit") -> None:
     submit(desk.settings, path, "submitter-01", on=DAY)
     desk.assign("reviewer-01", ids=[key])

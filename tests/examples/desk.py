@@ -28,7 +28,7 @@ from tests.desk.handed_in import (
     origin_of,
     xlsx,
 )
-from tests.desk.test_every_code import of_template
+from tests.desk.test_every_code import of_template, template_rows
 from tests.desk.test_zoo import CONTROLS
 from tests.desk.zoo import REFUSED, STRUCTURE
 from tests.examples.written import answers_of, listed, text_of
@@ -222,6 +222,18 @@ def template(kind: str):
     return tried
 
 
+def sheets(_, text: str, __) -> set[str]:
+    """An inventory of these sheets alone, its rows the examples of the template."""
+    wanted = listed(text)
+    made = tuple(
+        SubmittedSheet(name, tuple(tuple(row) for row in rows))
+        for name, rows in template_rows("inventory").items()
+        if name in wanted
+    )
+    read = ReadFile("a.xlsx", "ab" * 32, "xlsx", made)
+    return _codes(check(read, known(), origin_of(read, 1, "test", known().on)))
+
+
 def left_out(_, text: str, __) -> set[str]:
     """Why a run leaves a submitted row out."""
     found = checked_here("a.csv", csv_bytes(grid(good_row(**answers_of(text)))))
@@ -249,5 +261,5 @@ WAYS = {
     "hidden": hidden, "sheet": sheet, "source-sheet": source_sheet, "header-row": header_row,
     "stamp": stamp, "encoding": encoding, "delimiter": delimiter,
     "inventory": template("inventory"), "population": template("population"),
-    "left-out": left_out, "zoo": zoo, "upgrade": upgrade,
+    "left-out": left_out, "sheets": sheets, "zoo": zoo, "upgrade": upgrade,
 }  # fmt: skip
