@@ -106,7 +106,7 @@ def test_levels_and_ages_are_those_approved(rulebook) -> None:
 
 PROPERTIES = [("coke", "t", "GJ", 28.0), ("gas", "m3", "kg", 0.75), ("gas", "m3", "MJ", 36.0),
               ("sand", "bag", "kg", 25.0)]  # fmt: skip
-CARBON = [("coke", 29.0), ("coke", 31.0), ("gas", 15.3), ("oil", 20.0)]
+CARBON = [("coke", 29.0), ("coke", 31.0), ("gas", 15.3), ("oil", 20.0), ("tar", None)]
 KILNS: dict[str, tuple[list[Any], tuple[str, float, str]]] = {
     "lime": ([("input", "limestone", 1000.0, "kg"), ("emission", "co2_fossil", 440.0, "kg")],
              ("lime", 560.0, "kg")),
@@ -130,6 +130,8 @@ KILNS: dict[str, tuple[list[Any], tuple[str, float, str]]] = {
     "freight": ([("input", "road", 100.0, "t*km"), ("input", "limestone", 1.0, "t")],
                 ("limestone", 1.0, "t")),
     "nothing": ([], ("lime", 1.0, "kg")),
+    "tar": ([("input", "tar", 1.0, "GJ"), ("input", "oil", 1.0, "GJ", "combustion"),
+             ("emission", "h2o", 1.0, "kg")], ("lime", 1.0, "kg")),
     "more heat": ([("input", "coke", 1.0, "t", "combustion")], ("heat", 28.7, "GJ")),
     "as much heat": ([("input", "coke", 1.0, "t", "combustion")], ("heat", 28.0, "GJ")),
 }  # fmt: skip
@@ -139,6 +141,11 @@ def test_balances_are_those_approved() -> None:
     told = {}
     for name, (lines, made) in KILNS.items():
         given = world(lines, made, properties=PROPERTIES, carbon=CARBON)
+        # Of the same unit, and no carbon content.
+        other = given["parameter"].with_columns(
+            pl.lit("oxidation").alias("parameter_kind"), pl.col("parameter_value") * 9
+        )
+        given["parameter"] = pl.concat([given["parameter"], other])
         told[name] = balances_of(given, BALANCE)
     approve(APPROVED / "balances.txt", as_lines(told))
 

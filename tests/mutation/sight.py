@@ -95,7 +95,7 @@ class Sight:
         """Run the tests; which functions each calls, how long it takes, whether it passes."""
         found = {}
         clear = caches()
-        for item, after in zip(items, [*items[1:], None], strict=True):
+        for item, after in zip(items, [*items, None][1:], strict=True):
             for one in clear:
                 if one.__module__.split(".")[0] != "tests":
                     one.cache_clear()

@@ -143,7 +143,7 @@ class Trials:
         spent = 0.0
         signal.setitimer(signal.ITIMER_PROF, CPU)
         try:
-            for name, after in zip(seeing, [*seeing[1:], None], strict=True):
+            for name, after in zip(seeing, [*seeing, None][1:], strict=True):
                 if not passed(items[name], items[after] if after else None):
                     self.killers[f"{place}|{name}"] += 1
                     self.killers[name] += 1

@@ -169,6 +169,16 @@ def wrong_acts(log: Log) -> None:
     log.opine("w3 one", "reviewer-01", key="w3", on=on)
     log.opine("w3 of one group", "reviewer-07", key="w3", on=on)
     log.decide("one group", key="w3", on=on)
+    log.assign("one more while reviewed", "reviewer-02", key="w3", on=on)
+    stranger = replace(REGISTER.people["reviewer-01"], person_id="reviewer-99")
+    log.enter("a stranger's opinion", event.opinion(
+        RULE, stranger, on, log.now("w3"), conclusion="accept", judgements=JUDGED))  # fmt: skip
+    log.enter("a stranger asked", event.assignment(
+        RULE, REGISTER.people["steward-01"], on, log.now("w3"), [stranger]))  # fmt: skip
+    log.decide("returned after an opinion", "return", key="w3", on=on, reasons=[REASON])
+    log.submit("w3 a third time", record("w3", "c"), content="w3c", on=on)
+    log.assign("w3 once more", "reviewer-01", key="w3", on=on)
+    log.decide("on opinions that lapsed", key="w3", on=on)
     log.assign("v1", "reviewer-01", key="v1", on=on)
     log.opine("v1", "reviewer-01", key="v1", on=on)
     log.decide("one is enough", key="v1", on=on)
