@@ -16,7 +16,6 @@ import pytest
 from pipelines.admit.policy import record_hashes
 from pipelines.cli import run
 from pipelines.cli.presentation import Presentation
-from pipelines.cli.run import _stopped_by
 from pipelines.commands import review
 from pipelines.commands.checking import check_file
 from pipelines.defs import definitions
@@ -244,6 +243,9 @@ def test_figures_that_cannot_be_right_are_refused_by_the_asset(desk) -> None:
 
 
 def test_a_table_that_breaks_a_promise_stops_the_run_with_its_code() -> None:
+    # Imported here: the module has the name of the function other tests import.
+    from pipelines.cli.run import _stopped_by
+
     told = "2 blocking asset checks failed with ERROR severity:\nfactor: rights_hold,every_factor"
     found = _stopped_by(told)
     assert [f.code for f in found] == ["E-HOLD-01", "E-HOLD-01"]
