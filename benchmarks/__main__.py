@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks import (
     admit_million_rows,
+    all_intensities,
     characterise_factors,
     footprint_all_products,
     grade_ten_million,
+    growth,
+    monte_carlo,
     release_million_factors,
+    resolution,
     twelve_published_sets,
 )
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 def measured() -> Iterator[Comparison]:
     """Every comparison, one after another."""
     yield footprint_all_products.run()
+    yield all_intensities.run()
+    yield monte_carlo.run()
     yield characterise_factors.run()
     yield from admit_million_rows.run()
     yield from grade_ten_million.run()
@@ -36,6 +42,9 @@ def main() -> None:
             f"| {c.name} | {c.size} | {c.ours:.4f} | {c.peer:.4f} | {c.ratio:.2f} "
             f"| ±{c.spread * 100:.0f} % | {c.error:.1e} |"
         )
+    print()
+    resolution.main()
+    growth.main()
     print()
     twelve_published_sets.main()
     print()
