@@ -65,7 +65,7 @@ def test_after_a_loss_of_power_the_state_is_old_or_new(case, tmp_path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("case", ["first", "second"])
 def test_after_a_loss_of_power_at_every_moment_the_state_is_old_or_new(case, tmp_path) -> None:
-    size, new = after_the_loss(case, tmp_path, 40, None)
+    size, new = after_the_loss(case, tmp_path, 16, None)
     sys.stdout.write(f"\n{case}: {size} states after power loss, {new} with the new release\n")
     assert size >= 1000
     assert 0 < new < size
