@@ -25,7 +25,7 @@ def adjoint_class() -> tuple[Any, str]:
     """The peer's adjoint class and the solver behind it.
 
     The class asks for PARDISO or UMFPACK. Where neither is installed it is given SuperLU of
-    the transpose, which is about half as fast again as what it would have with PARDISO.
+    the transpose, which takes about half as long again as PARDISO would.
     """
     import bw2calc
     from bw2calc import fast_scores
