@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 CLOSED = "closed"
-BY_FACTOR = ("factor", "factor_gas", "factor_co2e", "factor_quality")
+BY_FACTOR = ("factor", "factor_gas", "factor_co2e", "factor_quality", "renewal")
 # Shorter texts occur by chance.
 SHORTEST = 6
 SHORTEST_NUMBER = 12
@@ -75,6 +75,8 @@ def part(tables: Mapping[str, pl.DataFrame]) -> Parted:
     ids = list(why)
     public, closed = dict(tables), {}
     for name in BY_FACTOR:
+        if name not in tables:
+            continue
         hit = pl.col("factor_id").is_in(ids)
         public[name], closed[name] = tables[name].filter(~hit), tables[name].filter(hit)
     used = pl.concat([closed["factor"]["evidence_id"], closed["factor_gas"]["evidence_id"]])

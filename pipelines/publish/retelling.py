@@ -1,4 +1,4 @@
-"""Rows that speak of closed factors in passing: runners-up of a choice, notes of plausibility.
+"""Rows that speak of closed factors in passing: runners-up of a choice, notes of a review.
 
 Belongs here: taking the mention out and keeping the row. Does not belong here: which factors
 are closed, and their own rows (``classes``).
@@ -36,6 +36,11 @@ def retold(
         )
         rows = tables["plausibility"]
         parts["plausibility"] = rows.filter(~hit), rows.filter(hit)
+    for name, named in (("balance", "balanced_id"), ("opinion", "subject_id"),
+                        ("revision", "subject_id")):  # fmt: skip
+        if name in tables:
+            hit = pl.col(named).is_in(ids)
+            parts[name] = tables[name].filter(~hit), tables[name].filter(hit)
     if "footprint_line" in tables:
         rows = tables["footprint_line"]
         speaks = pl.col("runners_up").fill_null("").str.contains_any(ids)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipelines.publish.licence_rules import LicenceRules
 
 # What is said of a factor goes where the factor goes.
-OF_FACTORS = ("factor", "factor_gas", "factor_co2e", "factor_quality", "change")
+OF_FACTORS = ("factor", "factor_gas", "factor_co2e", "factor_quality", "renewal", "change")
 # Each file holds these, so that it can be read by itself.
 APART = (*OF_FACTORS, "parameter", "evidence", "flow")
 

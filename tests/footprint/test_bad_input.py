@@ -62,7 +62,7 @@ class Bad:
         """The spoilt inventory; ``row`` counts the header as a person does."""
         files = kiln()
         for name, rows in self.more.items():
-            files[name] = [*files.get(name, []), *rows]
+            files[name] = [*files.get(name, []), *(dict(row) for row in rows)]
         files[self.file][self.row - 2].update(self.cells)
         return files
 
