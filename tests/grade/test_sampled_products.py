@@ -14,6 +14,7 @@ from pipelines.footprint import (
     Library,
     compute,
     read_accounting_rules,
+    read_reporting_rule,
     read_resolution_rule,
     read_spread_rule,
 )
@@ -49,7 +50,7 @@ def drawn(release_folder, tmp_path_factory):
     tables = {n: pl.read_parquet(release_folder / "data" / f"{n}.parquet") for n in LIBRARY}
     library = Library.over(
         tables, read_accounting_rules(SEEDS), read_resolution_rule(SEEDS),
-        read_plan(SEEDS).released_on, read_spread_rule(SEEDS),
+        read_plan(SEEDS).released_on, read_spread_rule(SEEDS), read_reporting_rule(SEEDS),
     )  # fmt: skip
     base = tmp_path_factory.mktemp("inventories")
     folders = sorted(p for p in (SEEDS / "inventories").iterdir() if p.is_dir())

@@ -29,7 +29,8 @@ LISTED = (
 AT_ONCE = ("release_info", "codelist", "category", "region", "flow", "source", "unit")
 LATER = (
     "factor_gas", "factor_co2e", "factor_quality", "evidence", "decision", "parameter",
-    "verification", "agency", "licence", "gas", "source_count", "refused_factor",
+    "verification", "agency", "licence", "gas", "source_count", "source_file",
+    "refused_factor",
     "footprint", "footprint_component", "footprint_stage", "footprint_gas", "footprint_line",
     "footprint_check", "product", "process", "assumption", "benchmark", "grade_threshold",
     "grade", "change", "requirement", "contact",

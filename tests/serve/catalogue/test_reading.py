@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 FOOTPRINT_OF_CHINA = "FKXQINR52EEF2"
@@ -200,6 +201,14 @@ def test_a_label_is_the_very_file_of_the_release(reader, release_folder) -> None
     assert drawn[0] == drawn[1]
     assert "演示" in figure.inner_text()
     assert figure.locator("svg").get_attribute("aria-labelledby") == f"{name}-t {name}-d"
+
+
+def test_a_source_shows_the_sum_of_each_file_it_was_read_from(reader, release_folder) -> None:
+    files = pl.read_parquet(release_folder / "data" / "source_file.parquet")
+    rows = files.filter(pl.col("source_id") == "mee_grid_co2")
+    told = reader.open("/source/mee_grid_co2").locator("main").inner_text()
+    assert rows.height
+    assert all(row["file_sha256"] in told for row in rows.iter_rows(named=True))
 
 
 def test_an_interval_that_nobody_stated_is_not_shown(reader) -> None:

@@ -15,6 +15,14 @@ function sourcesPage() {
       rows.map(function (r) { return [link("/source/" + r.source_id, name(told(r, "title"))), r.edition, name(r.publisher), r.licence, word("authorisation_scope", r.authorisation_scope), number(counts.get(r.source_id) || 0, 9)]; }))) };
 }
 
+// The bytes an edition was read from: whoever holds the file can compare its SHA-256.
+function sourceFiles(edition) {
+  var files = store.rows("source_file", "source_id", edition.source_id).filter(function (r) { return r.edition === edition.edition; });
+  return files.length ? files.map(function (r) {
+    return h("div", {}, name(r.file_name), say("，", ", "), number(r.file_bytes, 12), say(" 字节，SHA-256 ", " bytes, SHA-256 "), h("code", {}, r.file_sha256));
+  }) : null;
+}
+
 function sourcePage(place) {
   var editions = store.rows("source", "source_id", place.id);
   if (!editions.length) return null;
@@ -32,7 +40,7 @@ function sourcePage(place) {
         [say("授权范围", "Scope"), word("authorisation_scope", e.authorisation_scope)], [say("授权文件", "Document"), name(e.authorisation_document)], [say("授权至", "Until"), e.authorisation_until],
         [say("可转发", "Onward publication"), e.onward_publication === null ? null : e.onward_publication ? say("可以", "yes") : say("不可", "no")],
         [say("数据来源类型", "Data origin"), word("data_origin", e.data_origin)], [say("核心数据", "Core data"), e.core_data ? say("是", "yes") : say("否", "no")],
-        [say("说明", "Note"), name(told(e, "note"))],
+        [say("说明", "Note"), name(told(e, "note"))], [say("文件", "Files"), sourceFiles(e)],
         [say("行数守恒", "Rows conserved"), count && say("读入 ", "in ") + count.rows_in + say(" = 候选 ", " = candidates ") + count.candidates + say(" + 参数 ", " + parameters ") + count.parameters + say(" + 跳过 ", " + skipped ") + count.skipped + say("；候选 = 入库 ", "; candidates = admitted ") + count.admitted + say(" + 暂定 ", " + provisional ") + count.provisional + say(" + 未入库 ", " + refused ") + count.refused]]));
     }),
     own.length ? section(say("由此而来的因子", "Factors from it") + " (" + own.length + ")",
