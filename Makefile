@@ -1,7 +1,8 @@
 # The words a person needs: make release, make test. Everything else hangs on these two.
 PY ?= python3
 BIN := .venv/bin
-UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv .venv/bootstrap/bin/uv
+# The machine's own certificates: an office network often reads what passes with its own.
+UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=.venv .venv/bootstrap/bin/uv
 
 # Every command of the program starts sooner from compiled modules; the environment and the
 # modules themselves are compiled once.
