@@ -176,10 +176,25 @@ def _as_failure(error: BaseException, command: str) -> TanyuanError:
         return WrongUsage(finding("E-USE-04", value=command))
     usage = getattr(error, "format_message", None)
     if usage is not None:
-        return WrongUsage(finding("E-USE-01", value=command, reason=usage()))
+        return WrongUsage(
+            finding("E-USE-01", value=command, what_en=usage(), what_zh=_usage_zh(error, usage()))
+        )
     if isinstance(error, KeyboardInterrupt):
         return _internal("E-INT-02", "-")
     return _internal("E-INT-01", _report(error, command))
+
+
+def _usage_zh(error: BaseException, text: str) -> str:
+    """What is wrong with the words of a command, in Chinese; other text as it is."""
+    option, parameter = getattr(error, "option_name", None), getattr(error, "param", None)
+    name = "/".join(getattr(parameter, "opts", ())) or getattr(parameter, "name", None)
+    if option:
+        return f"没有选项 {option}"
+    if type(error).__name__ == "MissingParameter" and name:
+        return f"缺少 {name}"
+    if type(error).__name__ == "BadParameter" and name:
+        return f"{name} 的取值不能接受（{text}）"
+    return text.replace("No such command", "没有命令").replace(". Did you mean", "，是否指")
 
 
 def _internal(code: str, report: str) -> TanyuanError:

@@ -90,7 +90,8 @@ def dependents(
     if len(given) != 1:
         raise WrongUsage(
             finding("E-USE-01", value="review dependents",
-                    reason="--agency | --source | --rights-on | --ageing-on")
+                    what_en="--agency | --source | --rights-on | --ageing-on",
+                    what_zh="--agency | --source | --rights-on | --ageing-on")
         )  # fmt: skip
     [(name, value)] = given.items()
     if name == "agency":

@@ -56,7 +56,9 @@ def day_of(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise WrongUsage(finding("E-USE-01", value="review", reason=f"--on {text}")) from error
+        raise WrongUsage(
+            finding("E-USE-01", value="review", what_en=f"--on {text}", what_zh=f"--on {text}")
+        ) from error
 
 
 def reason_of(text: str) -> dict[str, str]:

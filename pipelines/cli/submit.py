@@ -57,7 +57,9 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise WrongUsage(finding("E-USE-01", value="submit", reason=f"--on {text}")) from error
+        raise WrongUsage(
+            finding("E-USE-01", value="submit", what_en=f"--on {text}", what_zh=f"--on {text}")
+        ) from error
 
 
 def _data(taken: Taken) -> dict[str, Any]:
