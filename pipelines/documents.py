@@ -138,7 +138,7 @@ def graph() -> str:
     for key in resolved.get_all_asset_keys():
         node = resolved.get(key)
         rooms.setdefault(node.group_name, []).append(node)
-    for room in ("ingest", "admit", "footprint", "grade", "publish", "serve"):
+    for room in ("ingest", "admit", "footprint", "grade", "publish", "serve", "large"):
         lines += [
             f"## {room}",
             "",

@@ -18,6 +18,7 @@ from schemas.footprint_uncertainty import UNCERTAINTY_TABLES
 from schemas.grade import GRADE_TABLES, POPULATION
 from schemas.judgement import FACTOR_QUALITY, PLAUSIBILITY, REFUSED_FACTOR
 from schemas.parameter import PARAMETER
+from schemas.partition import PARTITION_TABLES
 from schemas.product import PRODUCT_TABLES
 from schemas.reference import REFERENCE_TABLES
 from schemas.release import RELEASE_TABLES
@@ -47,6 +48,7 @@ ALL_TABLES: dict[str, Table] = {
         *AGGREGATED_TABLES,
         *APART_TABLES,
         *UNCERTAINTY_TABLES,
+        *PARTITION_TABLES,
         POPULATION,
         *GRADE_TABLES,
         *RELEASE_TABLES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +17,15 @@ from pipelines.findings import finding
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dagster import DagsterInstance
+
     from pipelines.findings import Finding
     from pipelines.publish import Receipt
+
+# Its blocks are runs of their own.
+LARGE = "large"
 
 
 def APP(  # noqa: N802 - the command line looks for this name in every group
@@ -26,13 +34,18 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
     seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
     home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
     keys: Annotated[Path | None, typer.Option(help="签名密钥目录 folder of signing keys")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help="large：各清单所在的目录 folder of inventory folders")
+    ] = None,
 ) -> Result:
     """运行作业：从种子到已核验的发布 | run a job: from seeds to a verified release."""
     settings = Settings.resolve(seeds, home)
     from pipelines.defs import JOB, RESULTS
 
+    if job == LARGE:
+        return large_result(settings, release, batch)
     if job not in RESULTS:
-        near = difflib.get_close_matches(job, RESULTS, n=1, cutoff=0.3) or [JOB]
+        near = difflib.get_close_matches(job, (*RESULTS, LARGE), n=1, cutoff=0.3) or [JOB]
         raise WrongUsage(
             finding("E-USE-02", value=job, what_zh="作业", what_en="job", expected=near)
         )
@@ -58,6 +71,38 @@ def release_result(settings: Settings, release: str | None, keys: Path | None) -
     )
 
 
+def large_result(settings: Settings, release: str | None, batch: Path | None) -> Result:
+    """Run a large batch block by block and say what was done anew and what stood already."""
+    from pipelines.commands.large_batch import LAYOUT, RESULTS, PartStore
+    from pipelines.defs import definitions
+    from pipelines.defs.house import House
+    from pipelines.defs.large import run_large
+
+    house = House(
+        seeds=str(settings.seeds), home=str(settings.home), release=release or "",
+        batch=str(batch) if batch else "",
+    )  # fmt: skip
+    with _instance() as instance, _stopped_aloud():
+        done = list(run_large(definitions(settings, release, batch=batch), house, instance))
+    store = PartStore(settings)
+    about, keys = store.layout().about, store.keys()
+    anew = sum(one not in {LAYOUT, *RESULTS} for one in done)
+    blocks = sum(map(len, keys.values()))
+    tables = {name: settings.tables / name for name in RESULTS}
+    return Result(
+        "run",
+        release=about["release_id"],
+        summary={"blocks": blocks, "blocks_done_before": blocks - anew,
+                 **{f"{kind}s": len(found) for kind, found in keys.items()}},
+        outputs=[{"kind": name, "path": str(path)} for name, path in tables.items()],
+        data={"release_id": about["release_id"], "layout_id": about["layout_id"]},
+        text_zh=f"发布 {about['release_id']}：{blocks} 个分区，本次算 {anew} 个；"
+        f"结果在 {_shown(settings.tables)}",
+        text_en=f"release {about['release_id']}: {blocks} blocks, {anew} computed now; "
+        f"results in {_shown(settings.tables)}",
+    )  # fmt: skip
+
+
 def run_release(settings: Settings, release: str | None, keys: Path | None = None) -> Receipt:
     """Run the job ``release`` in this process; its own faults come through as they are."""
     receipt: Receipt = run_job(settings, "release", release, keys)
@@ -66,27 +111,39 @@ def run_release(settings: Settings, release: str | None, keys: Path | None = Non
 
 def run_job(settings: Settings, job: str, release: str | None, keys: Path | None = None) -> Any:
     """Run a job in this process; what its last asset holds, as ``RESULTS`` names it."""
+    from pipelines.defs import RESULTS, definitions
+
+    with _instance() as instance, _stopped_aloud():
+        done = definitions(settings, release, keys).resolve_job_def(job).execute_in_process(
+            instance=instance,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )  # fmt: skip
+    return done.asset_value(RESULTS[job])
+
+
+def _instance() -> DagsterInstance:
+    """An instance that records runs for this process alone and stays silent."""
     import warnings
 
     import dagster as dg
 
-    from pipelines.defs import RESULTS, definitions
-
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    graph = definitions(settings, release, keys)
-    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
-        try:
-            done = graph.resolve_job_def(job).execute_in_process(
-                instance=instance,
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
-        except dg.DagsterError as error:
-            stopped = _stopped_by(str(error))
-            if not stopped:
-                raise
-            raise FaultyData(stopped) from error
-    return done.asset_value(RESULTS[job])
+    return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
+
+
+@contextmanager
+def _stopped_aloud() -> Iterator[None]:
+    """Blocking checks that stop a run become findings."""
+    import dagster as dg
+
+    try:
+        yield
+    except dg.DagsterError as error:
+        stopped = _stopped_by(str(error))
+        if not stopped:
+            raise
+        raise FaultyData(stopped) from error
 
 
 def _stopped_by(text: str) -> list[Finding]:

@@ -17,6 +17,7 @@ from pipelines.defs import (
     grade,
     inbox,
     ingest,
+    large,
     publish,
     serve,
 )
@@ -38,7 +39,7 @@ def _jobs() -> dict[str, tuple[dg.AssetSelection, str]]:
     )
     return {
         JOB: (
-            dg.AssetSelection.all() - plan - verified,
+            dg.AssetSelection.all() - plan - verified - dg.AssetSelection.groups(large.GROUP),
             "从种子到已核验的发布 | from seeds to a verified release",
         ),
         PLAN: (plan.upstream(), "下一发布会是怎样 | the next release as it would be"),
@@ -47,7 +48,10 @@ def _jobs() -> dict[str, tuple[dg.AssetSelection, str]]:
 
 
 def definitions(
-    settings: Settings | None = None, release: str | None = None, keys: Path | None = None
+    settings: Settings | None = None,
+    release: str | None = None,
+    keys: Path | None = None,
+    batch: Path | None = None,
 ) -> dg.Definitions:
     """The whole graph.
 
@@ -55,16 +59,18 @@ def definitions(
         settings: seeds and home; by default as ``Settings.resolve`` finds them.
         release: a release id asked for.
         keys: folder of the keys to sign with; by default the home's demonstration keys.
+        batch: folder of inventories of a large batch; by default the seeds' own.
 
     Returns:
-        Assets, the jobs ``release``, ``plan`` and ``verify``, one process, one writer.
+        Assets, the jobs ``release``, ``plan`` and ``verify``, those of large batches, one
+        process, one writer.
     """
     found = settings or Settings.resolve()
     house = House(
         seeds=str(found.seeds), home=str(found.home), release=release or "",
-        key_folder=str(keys) if keys else "",
+        key_folder=str(keys) if keys else "", batch=str(batch) if batch else "",
     )  # fmt: skip
-    rooms = (ingest, admit, footprint, grade, publish, serve)
+    rooms = (ingest, admit, footprint, grade, publish, serve, large)
     return dg.Definitions(
         assets=[asset for room in rooms for asset in room.ASSETS],
         asset_checks=[*admit_checks.CHECKS, *grade.CHECKS],
@@ -74,6 +80,7 @@ def definitions(
                 for name, (selection, words) in _jobs().items()
             ),
             *daily.JOBS,
+            *large.JOBS,
             *inbox.JOBS,
         ],
         schedules=daily.SCHEDULES,

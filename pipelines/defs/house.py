@@ -8,12 +8,16 @@ from pipelines.settings import Settings
 
 
 class House(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Seeds and home of a run, the release id asked for (empty: the next one), real keys."""
+    """Seeds and home of a run, the release id asked for (empty: the next one), real keys.
+
+    A large batch names the release it reads (empty: the head) and its folder of inventories.
+    """
 
     seeds: str
     home: str
     release: str = ""
     key_folder: str = ""
+    batch: str = ""
 
     @property
     def settings(self) -> Settings:

@@ -155,7 +155,7 @@ def product_rows(
         FaultyData: the system has no solution or uses more than it makes.
     """
     root = system.root_of[product["process_id"]]
-    run = run_product(system, solver, root, _demand(product, system, root, library.book))
+    run = run_product(system, solver, root, demand_of(product, system, root, library.book))
     context = Context(
         product,
         served.gwp_set,
@@ -186,7 +186,8 @@ def product_rows(
         **omitted(gaps, float(row["footprint_value"])),
     }
     stages, components, gases = stage_component_gas_rows(context, atoms)
-    sampled = _sampled(inventory, library, system, solver, served, context, draws)
+    of_view = (context.convention, is_contractual)
+    sampled = sampled_view(inventory, library, system, solver, served, of_view, draws)
     told = uncertainty_of(sampled, system, run, library.spreads.z975)
     row |= told.columns
     row["flags"] = sorted([*row["flags"], *told.flags])
@@ -245,17 +246,16 @@ def _gaps(
     )
 
 
-def _sampled(
+def sampled_view(
     inventory: Inventory,
     library: Library,
     system: ProductSystem,
     solver: Solver,
     served: Served,
-    context: Context,
+    key: tuple[str, bool],
     draws: Draws,
 ) -> UncertainInventory:
-    """The sampled inventory: once for all products of one convention and view."""
-    key = (context.convention, context.rule.is_contractual)
+    """The sampled inventory: once for all products of one convention and view, the ``key``."""
     if key not in served.sampled:
         roots = [system.root_of[row["process_id"]] for row in inventory.rows["product"]]
         view = served.contractual if key[1] else served.parts
@@ -265,7 +265,8 @@ def _sampled(
     return served.sampled[key]
 
 
-def _demand(product: dict[str, Any], system: ProductSystem, root: int, book: FlowBook) -> float:
+def demand_of(product: dict[str, Any], system: ProductSystem, root: int, book: FlowBook) -> float:
+    """How many units of its node a product declares."""
     node = system.nodes[root]
     ratio = book.ratio(node.flow, product["declared_unit"], node.unit)
     if ratio is None:

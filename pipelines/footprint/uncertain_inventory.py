@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Parts = Mapping[tuple[str, str], list[LineParts]]
 
 CERTAIN = 0
+OF_PRODUCT = "product:"
 
 
 @dataclass
@@ -174,7 +175,7 @@ def _pair(entry: LineParts, quantities: Quantities, library: Library) -> tuple[i
     own = quantities.number(name_of_line(entry.line), _variance(entry.line, library))
     if entry.product is not None:
         samples = entry.product.samples
-        name = f"product:{entry.product.product_id}"
+        name = f"{OF_PRODUCT}{entry.product.product_id}"
         return own, CERTAIN if samples is None else quantities.number_given(name, samples)
     factor = entry.choice.factor if entry.choice else None
     if factor is None:

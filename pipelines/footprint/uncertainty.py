@@ -19,11 +19,12 @@ from pipelines.footprint.uncertain_inventory import sensitivity_of
 from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from pipelines.footprint.contributions import Run
+    from pipelines.footprint.sampling.productive import Unproductive
     from pipelines.footprint.system import ProductSystem
     from pipelines.footprint.uncertain_inventory import Sensitivity, UncertainInventory
 
@@ -90,11 +91,27 @@ def _rounded(value: float) -> float:
 def _figures(
     inventory: UncertainInventory, system: ProductSystem, samples: Array
 ) -> dict[str, Any]:
+    bad = [
+        (one, tuple(system.nodes[i].process_id for i in one.loop))
+        for one in inventory.samples.unproductive
+    ]
+    return figure_columns(samples, bad, inventory.seed)
+
+
+def figure_columns(
+    samples: Array, bad: Sequence[tuple[Unproductive, Sequence[str]]], seed: int
+) -> dict[str, Any]:
+    """The columns that tell what samples come to.
+
+    Args:
+        samples: (s) sampled totals.
+        bad: samples without a solution, with the processes of the loop at fault.
+        seed: where they were drawn from.
+    """
     figures = figures_of(samples)
-    bad = inventory.samples.unproductive
     if figures is None:
         return {"samples": 0, "seed": None, "samples_unproductive": len(bad),
-                "unproductive": _named(bad, system)}  # fmt: skip
+                "unproductive": _named(bad)}  # fmt: skip
     told = {
         name: result_decimal(getattr(figures, name))
         for name in ("median", "mean", "p2_5", "p97_5", "median_se", "p2_5_se", "p97_5_se")
@@ -103,21 +120,17 @@ def _figures(
         **told,
         "gsd2": None if figures.gsd2 is None else max(1.0, _rounded(figures.gsd2)),
         "samples": figures.used,
-        "seed": inventory.seed,
+        "seed": seed,
         "samples_unproductive": len(bad),
-        "unproductive": _named(bad, system),
+        "unproductive": _named(bad),
     }
 
 
-def _named(bad: Iterable[Any], system: ProductSystem) -> str:
+def _named(bad: Iterable[tuple[Unproductive, Sequence[str]]]) -> str:
     """The first unproductive samples with radius and loop, as JSON."""
     named = [
-        {
-            "sample": one.sample,
-            "radius": _rounded(one.radius),
-            "loop": [system.nodes[i].process_id for i in one.loop],
-        }
-        for one in bad
+        {"sample": one.sample, "radius": _rounded(one.radius), "loop": list(loop)}
+        for one, loop in bad
     ]
     return json.dumps(named[:SHOWN], ensure_ascii=False)
 

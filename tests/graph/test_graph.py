@@ -12,7 +12,7 @@ from pipelines.defs import definitions
 from pipelines.documents import DOCS, graph
 from schemas import ALL_TABLES, PUBLISHED
 
-ROOMS = {"ingest", "admit", "footprint", "grade", "publish", "serve"}
+ROOMS = {"ingest", "admit", "footprint", "grade", "publish", "serve", "large"}
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,33 @@ def sample(
     return Samples(found.intensity[:, :samples], kept)
 
 
+def sample_span(
+    system: UncertainSystem, plan: Plan | None, seed: int, span: range, wanted: Whole
+) -> Samples:
+    """Some samples of a system on one thread: the bits that all at once would have.
+
+    Args:
+        system: medians and quantities.
+        plan: the system laid out, or None where elimination is the shorter way.
+        seed: the seed.
+        span: their numbers; the first is that of a block.
+        wanted: (m) nodes asked for.
+    """
+    if plan is not None:
+        numbers = range(span.start // LANES, -(-span.stop // LANES))
+        found = sample_blocks(plan, seed, numbers, wanted, workers=1)
+        kept = tuple(one for one in found.unproductive if one.sample < span.stop)
+        return Samples(found.intensity[:, : len(span)], kept)
+    scale = drawn(
+        system.keys, system.sigmas, len(span), seed, first_block=span.start // LANES
+    ).astype(np.float64)
+    for quantity in system.given:
+        scale[:, quantity] = system.given_in(quantity, span.start, span.stop)
+    intensity, is_productive = sample_small(system, len(span), seed, scale)
+    doubted = np.flatnonzero(~is_productive)
+    return _judged(system, intensity[wanted], doubted, seed, np.arange(span.start, span.stop))
+
+
 def sample_blocks(
     plan: Plan, seed: int, blocks: Iterable[int], wanted: Whole, workers: int | None = None
 ) -> Samples:

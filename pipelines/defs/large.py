@@ -1,0 +1,143 @@
+"""Large batches in parts: a job of its own, which a daily release neither needs nor runs.
+
+A batch of inventories is laid out over one release; samples, products and lines are worked
+on block by block, each block a partition; two tables are gathered. The keys of partitions
+follow from the sizes in ``rules/partition.toml`` and from what is laid out.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from pipelines.commands.large_batch import LAYOUT, RESULTS, PartStore, lay_out_batch
+from pipelines.defs.columns import shown, words
+from pipelines.defs.house import House
+from pipelines.defs.parquet_io import digest_of, output
+from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
+from schemas.partition import LINE_CHOICE, SAMPLED_PRODUCT
+
+GROUP = "large"
+KINDS = (SAMPLES, LINES, PRODUCTS)
+BLOCKS = {kind: dg.DynamicPartitionsDefinition(name=kind) for kind in KINDS}
+ALL = dg.AllPartitionMapping()
+
+
+def _materialised(
+    context: dg.AssetExecutionContext, house: House, kind: str
+) -> dg.MaterializeResult[Any]:
+    made = PartStore(house.settings).work(kind, context.partition_key)
+    rows = {f"rows_{name}": frame.height for name, frame in made.items()}
+    return dg.MaterializeResult(metadata=rows, data_version=dg.DataVersion(digest_of(made)))
+
+
+@dg.asset(group_name=GROUP)
+def large_layout(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[Any]:
+    """一批清单按一个发布布好，供分区计算 | A batch laid out over one release, for its parts."""
+    batch = Path(house.batch) if house.batch else None
+    layout = lay_out_batch(house.settings, house.release, batch)
+    store = PartStore(house.settings)
+    store.lay(layout)
+    for kind, keys in store.keys().items():
+        for old in set(context.instance.get_dynamic_partitions(kind)) - set(keys):
+            context.instance.delete_dynamic_partition(kind, old)
+        context.instance.add_dynamic_partitions(kind, keys)
+    return dg.MaterializeResult(
+        metadata={**layout.about, **{kind: len(keys) for kind, keys in store.keys().items()}},
+        data_version=dg.DataVersion(layout.layout_id),
+        tags={"release_id": layout.about["release_id"]},
+    )
+
+
+@dg.asset(group_name=GROUP, partitions_def=BLOCKS[SAMPLES], deps=[large_layout])
+def sample_block(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[Any]:
+    """一段抽样：全部产品 | A block of Monte Carlo samples, of every product."""
+    return _materialised(context, house, SAMPLES)
+
+
+@dg.asset(
+    group_name=GROUP,
+    partitions_def=BLOCKS[PRODUCTS],
+    deps=[large_layout, dg.AssetDep(sample_block, partition_mapping=ALL)],
+)
+def product_block(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[Any]:
+    """一段产品：全部抽样合成的区间 | A block of products: their intervals from all samples."""
+    return _materialised(context, house, PRODUCTS)
+
+
+@dg.asset(group_name=GROUP, partitions_def=BLOCKS[LINES], deps=[large_layout])
+def line_block(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[Any]:
+    """一段清单行：各用哪个因子 | A block of lines: which factor serves each."""
+    return _materialised(context, house, LINES)
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=[dg.AssetDep(product_block, partition_mapping=ALL)],
+    description=words(SAMPLED_PRODUCT),
+    metadata=shown(SAMPLED_PRODUCT),
+)
+def sampled_product(house: House) -> dg.Output[pl.DataFrame]:
+    """Products of a batch, from all blocks of samples."""
+    return output(PartStore(house.settings).gathered(SAMPLED_PRODUCT.name))
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=[dg.AssetDep(line_block, partition_mapping=ALL)],
+    description=words(LINE_CHOICE),
+    metadata=shown(LINE_CHOICE),
+)
+def line_choice(house: House) -> dg.Output[pl.DataFrame]:
+    """The factor of every line of a batch, from all blocks of lines."""
+    return output(PartStore(house.settings).gathered(LINE_CHOICE.name))
+
+
+ASSETS = [large_layout, sample_block, line_block, product_block, sampled_product, line_choice]
+STEPS = {
+    LAYOUT: "布局 | lay a batch out",
+    SAMPLES: "一段抽样 | a block of samples",
+    LINES: "一段清单行 | a block of lines",
+    PRODUCTS: "一段产品 | a block of products",
+    "large_results": "合成结果 | gather the results",
+}
+JOBS = [
+    dg.define_asset_job(
+        name=name if name == "large_results" else f"{name}_job",
+        selection=dg.AssetSelection.assets(*(RESULTS if name == "large_results" else (name,))),
+        description=told,
+    )
+    for name, told in STEPS.items()
+]
+
+
+def run_large(graph: dg.Definitions, house: House, instance: dg.DagsterInstance) -> Iterator[str]:
+    """Run a batch in this process, each block a run of its own; what is done is not done again.
+
+    Args:
+        graph: the definitions.
+        house: the same seeds, home, release and batch.
+        instance: records the runs.
+
+    Yields:
+        Each block and table as it is done: ``sample_block 000000000-000000063``.
+    """
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+    def run(job: str, key: str | None = None) -> None:
+        graph.resolve_job_def(job).execute_in_process(
+            instance=instance, partition_key=key, run_config=quiet
+        )
+
+    run(f"{LAYOUT}_job")
+    yield LAYOUT
+    store = PartStore(house.settings)
+    for kind in KINDS:
+        for key in store.keys()[kind]:
+            if not store.is_done(kind, key):
+                run(f"{kind}_job", key)
+                yield f"{kind} {key}"
+    run("large_results")
+    yield from RESULTS

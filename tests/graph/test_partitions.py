@@ -1,0 +1,184 @@
+"""A large batch as partitions of the graph: each alone, again, after a kill, from one release."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from itertools import pairwise
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from pipelines.commands import large_batch
+from pipelines.commands.large_batch import PartStore
+from pipelines.defs import definitions, large
+from pipelines.defs.house import House
+from pipelines.errors import Conflict, WrongUsage
+from pipelines.footprint import compute
+from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
+from pipelines.settings import Settings
+from schemas.partition import FIGURES
+from tests.conftest import SEEDS
+from tests.footprint.handmade import emission, line, process, product, write
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def home_of(release_folder, place):
+    """A home of its own over a release that stands elsewhere."""
+    home = place / "home"
+    home.mkdir()
+    for name in ("log", "objects", "releases"):
+        (home / name).symlink_to(release_folder.parents[1] / name)
+    return Settings(SEEDS, home)
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory):
+    """A batch: twenty processes in a row, uncertain, a line for power in each."""
+    wide = {"uncertainty_kind": "gsd2", "uncertainty_value": 1.2}
+    names = [f"p{n}" for n in range(20)]
+    lines = [line(n, 1, "electricity", 2, "kWh", **wide) for n in names]
+    lines += [emission(n, 2, "CO2", 1, **wide) for n in names]
+    lines += [line(b, 3, "clinker", 0.5, "kg", provider=a, **wide)
+              for a, b in pairwise(names)]  # fmt: skip
+    batch = tmp_path_factory.mktemp("batch")
+    write(batch / "one", product=[product(n) for n in names],
+          process=[process(n) for n in names], exchange=lines)  # fmt: skip
+    return batch
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_blocks():
+    """Blocks small enough that a small batch has several."""
+    rule = large_batch.read_block_rule(SEEDS)
+    sizes = type(rule)(samples=256, products=9, lines=12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large_batch, "read_block_rule", lambda _: sizes)
+        yield
+
+
+@pytest.fixture(scope="module")
+def instance():
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as one:
+        yield one
+
+
+def asked(release_folder, chain, place):
+    settings = home_of(release_folder, place)
+    house = House(seeds=str(SEEDS), home=str(settings.home), batch=str(chain))
+    return definitions(settings, batch=chain), house, PartStore(settings)
+
+
+@pytest.fixture(scope="module")
+def whole_batch(release_folder, chain, instance, tmp_path_factory):
+    """Graph, stored parts and what was told of a batch that ran to its end."""
+    graph, house, store = asked(release_folder, chain, tmp_path_factory.mktemp("whole"))
+    return graph, store, list(large.run_large(graph, house, instance))
+
+
+def bytes_of(store, kind):
+    return {
+        str(path.relative_to(store.settings.tables)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((store.settings.tables / kind).rglob("*.parquet"))
+    }
+
+
+def test_partitions_put_together_are_what_one_computation_gives(whole_batch, chain):
+    _, store, done = whole_batch
+    assert [name.split()[0] for name in done] == [
+        "large_layout", *["sample_block"] * 4, *["line_block"] * 2, *["product_block"] * 3,
+        "sampled_product", "line_choice",
+    ]  # fmt: skip
+    sampled = pl.read_parquet(store.settings.tables / "sampled_product")
+    chosen = pl.read_parquet(store.settings.tables / "line_choice")
+    release = store.layout().about["release_id"]
+    assert set(sampled["release_id"]) == set(chosen["release_id"]) == {release}
+    library = large_batch.library_of(SEEDS, large_batch.release_folder(store.settings, ""))
+    whole = compute([chain / "one"], library, gwp_sets=())
+    both = sampled.join(whole["footprint"], on=["product_id", "gwp_set"], suffix="_whole")
+    assert both.height == 20
+    assert float(both["gsd2"].min()) > 1.05
+    for name in FIGURES:
+        assert both[name].equals(both[f"{name}_whole"].rename(name), null_equal=True), name
+    lines = whole["footprint_line"].filter(pl.col("flow") == "electricity")
+    served = lines.join(chosen, on=["process_id", "line"], suffix="_part")
+    assert served.height >= 20
+    assert served["factor_id"].equals(served["factor_id_part"].rename("factor_id"))
+
+
+def run(graph, instance, job, key=None):
+    return graph.resolve_job_def(job).execute_in_process(
+        instance=instance, partition_key=key, run_config=QUIET, raise_on_error=False
+    )
+
+
+def test_each_partition_alone_and_again_gives_the_same_bytes(whole_batch, instance):
+    graph, store, _ = whole_batch
+    before = {kind: bytes_of(store, kind) for kind in (SAMPLES, LINES, PRODUCTS)}
+    results = {name: bytes_of(store, name) for name in ("sampled_product", "line_choice")}
+    for kind in (PRODUCTS, LINES, SAMPLES):
+        key = store.keys()[kind][-1]
+        folder = store.settings.tables / kind / key
+        made = folder.stat().st_ino
+        assert run(graph, instance, f"{kind}_job", key).success
+        assert folder.stat().st_ino != made
+        assert bytes_of(store, kind) == before[kind]
+    run(graph, instance, "large_results")
+    assert results == {name: bytes_of(store, name) for name in results}
+
+
+def test_after_a_kill_the_rest_goes_on_and_nothing_is_done_twice(
+    release_folder, chain, instance, tmp_path
+):
+    graph, house, store = asked(release_folder, chain, tmp_path)
+    steps = large.run_large(graph, house, instance)
+    told = [next(steps) for _ in range(3)]
+    steps.close()
+    # Killed while a part was being written: what lies beside is not a part.
+    late = store.keys()[SAMPLES][2]
+    half = store.settings.tables / SAMPLES / f".{late}.1"
+    half.mkdir()
+    (half / "sample.parquet").write_bytes(b"PAR1")
+    assert not run(graph, instance, "product_block_job", store.keys()[PRODUCTS][0]).success
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as later:
+        rest = list(large.run_large(graph, house, later))
+    assert not set(told[1:]) & set(rest)
+    assert [one for one in rest if one.startswith(SAMPLES)] == [
+        f"{SAMPLES} {key}" for key in store.keys()[SAMPLES][2:]
+    ]
+    assert rest[-1] == "line_choice"
+
+
+def test_one_release_in_one_release_out(whole_batch, release_folder, tmp_path):
+    """Parts of another release never mix in; laid out anew they are taken away."""
+    _, made, _ = whole_batch
+    store = PartStore(home_of(release_folder, tmp_path))
+    shutil.copytree(made.settings.tables, store.settings.tables)
+    true = store.layout()
+    frames = {name: frame for name, frame in true.frames.items() if name != "about"}
+    about = {name: value for name, value in true.about.items() if name != "layout_id"}
+    strange = type(true).of(frames, **{**about, "release_id": "2020.1.0"})
+    for name, (kind, _) in large_batch.RESULTS.items():
+        key = store.keys()[kind][0]
+        part = pl.read_parquet(store.settings.tables / kind / key)
+        store.write(kind, key, {kind: part.with_columns(layout_id=pl.lit(strange.layout_id))})
+        with pytest.raises(Conflict, match="E-PRT-03"):
+            store.gathered(name)
+        assert not store.is_done(kind, key)
+    store.lay(strange)
+    assert store.parts(SAMPLES) == store.parts(LINES) == store.parts(PRODUCTS) == {}
+
+
+def test_a_part_before_its_layout_is_refused(release_folder, tmp_path):
+    store = PartStore(home_of(release_folder, tmp_path))
+    with pytest.raises(Conflict, match="E-PRT-04"):
+        store.work(SAMPLES, "000000000-000000063")
+    with pytest.raises(WrongUsage, match="E-USE-02"):
+        large_batch.lay_out_batch(store.settings, "1999.1.0")
+
+
+def test_the_daily_release_runs_none_of_it():
+    selected = definitions().resolve_job_def("release").asset_layer.executable_asset_keys
+    assert not {key.path[-1] for key in selected} & {one.key.path[-1] for one in large.ASSETS}
