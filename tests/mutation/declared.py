@@ -12,11 +12,11 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
-import signal
 import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,8 +24,18 @@ from typing import Any
 import pytest
 
 from tests.mutation.operators import Mutant, changed
-from tests.mutation.sight import is_asked
-from tests.mutation.worker import CPU, QUIET, ROOT, Stuck, _memory, _write, module_name, prepare
+from tests.mutation.sight import ROOMS, is_asked
+from tests.mutation.worker import (
+    CPU,
+    QUIET,
+    ROOT,
+    Stuck,
+    _memory,
+    _write,
+    clock,
+    module_name,
+    prepare,
+)  # fmt: skip
 
 # What a declaration is asked by first: quick tests that read every declaration.
 FIRST = {
@@ -112,11 +122,52 @@ def _rounds(mutant: Mutant, kept: Path, as_is: dict[str, str]) -> list[list[str]
     more: list[str] = []
     if kept.is_file():
         tests = json.loads(kept.read_text("utf-8"))
-        seeing = [(t["seconds"], n) for n, t in tests.items()
-                  if t["good"] and any(s.startswith(f"{mutant.path}::") for s in t["sees"])
-                  and not n.startswith(tuple(first))]  # fmt: skip
-        more = [n for _, n in sorted(seeing)[:MOST]]
+        users = users_of(mutant)
+        seeing = [(not users & set(t["sees"]), t["seconds"], n) for n, t in tests.items()
+                  if (t["good"] and any(s.startswith(f"{mutant.path}::") for s in t["sees"]))
+                  or users & set(t["sees"])]  # fmt: skip
+        more = [n for *_, n in sorted(seeing)[:MOST]]
+        first = [t for t in first if not any(n.startswith(t) for n in more)]
     return [r for r in (more, first) if r]
+
+
+def users_of(mutant: Mutant) -> set[str]:
+    """Functions of the rooms that name what the mutant's statement declares, also by the way."""
+    declared: dict[str, set[str]] = {}  # name: the names and functions that name it
+    wanted: set[str] = set()
+    for path in sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")):
+        shown = path.relative_to(ROOT).as_posix()
+        for statement in ast.parse(path.read_text("utf-8")).body:
+            for place, names, used in _uses(statement, shown):
+                for one in used:
+                    declared.setdefault(one, set()).update(names or {place})
+            last = statement.end_lineno or 0
+            if shown == mutant.path and statement.lineno <= mutant.line <= last:
+                wanted |= _bound(statement)
+    found: set[str] = set()
+    while wanted:
+        found |= wanted
+        wanted = set().union(*(declared.get(n, set()) for n in wanted)) - found
+    return {n for n in found if "::" in n}
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    return {n.id for n in ast.walk(statement)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+
+
+def _uses(statement: ast.stmt, path: str) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Places of a statement: a function's own, or the names it declares; the names used."""
+    below = statement.body if isinstance(statement, ast.ClassDef) else [statement]
+    for one in below:
+        used = {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(one)}
+        if isinstance(one, ast.FunctionDef):
+            owner = f"{statement.name}." if isinstance(statement, ast.ClassDef) else ""
+            yield f"{path}::{owner}{one.name}", set(), used
+        else:
+            yield "", _bound(one), used
 
 
 def try_one(mutant: Mutant, kept: Path, scratch: Path, as_is: dict[str, str]) -> tuple[str, str]:
@@ -132,25 +183,53 @@ def try_one(mutant: Mutant, kept: Path, scratch: Path, as_is: dict[str, str]) ->
     finally:
         sys.meta_path.remove(finder)
     for tests in rounds:
-        _forget()
-        sys.meta_path.insert(0, finder)
-        first = First()
-        signal.setitimer(signal.ITIMER_PROF, CPU * 2)
-        try:
-            with warnings.catch_warnings():
-                code = pytest.main([*tests, "-x", *QUIET, f"--basetemp={scratch}/t"],
-                                   plugins=[first])  # fmt: skip
-        except Stuck:
-            return "killed", "time"
-        except BaseException as error:  # a declaration refused while conftest is imported
-            return "killed", f"import: {error!r}"[:120]
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            with contextlib.suppress(ValueError):
-                sys.meta_path.remove(finder)
-        if first.by or code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
-            return "killed", first.by or f"exit {code}"
+        by = _failing(tests, scratch, finder)
+        if Stuck.happened:
+            return "timed out", by
+        if by:
+            return "killed", by
     return "survived", ""
+
+
+def _failing(tests: list[str], scratch: Path, finder: Changed | None) -> str:
+    """Everything imported anew, tests asked; what fails first, nothing where all pass."""
+    _forget()
+    first = First()
+    clock(CPU * 2)
+    try:
+        if finder:
+            sys.meta_path.insert(0, finder)
+        with warnings.catch_warnings():
+            code = pytest.main([*tests, "-x", *QUIET, f"--basetemp={scratch}/t"],
+                               plugins=[first])  # fmt: skip
+    except BaseException as error:  # a declaration refused while conftest is imported
+        return f"import: {error!r}"[:120]
+    finally:
+        clock(0)
+        with contextlib.suppress(ValueError):
+            sys.meta_path.remove(finder)  # type: ignore[arg-type]
+    is_passed = code in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    return first.by or ("" if is_passed else "\n".join([f"exit {code}", *tests]))
+
+
+class Witnesses:
+    """Tests that noticed a mutant, asked once whether they pass without it."""
+
+    def __init__(self, scratch: Path) -> None:
+        """None is known."""
+        self.scratch = scratch
+        self.known: dict[str, bool] = {}
+
+    def is_true(self, by: str) -> bool:
+        """Whether what failed passes with nothing changed."""
+        if by.startswith("import: "):
+            return True  # the same import succeeded with nothing changed
+        tests = by.removeprefix("import of ").split("\n")
+        if by.startswith("exit "):
+            tests = tests[1:]
+        if by not in self.known:
+            self.known[by] = not _failing(tests, self.scratch, None)
+        return self.known[by]
 
 
 def declarations(mutants: list[Mutant], told: Path, kept: Path, until: float) -> None:
@@ -158,10 +237,13 @@ def declarations(mutants: list[Mutant], told: Path, kept: Path, until: float) ->
     prepare()
     as_is = _declared()
     with tempfile.TemporaryDirectory(dir=_memory()) as scratch:
+        witnesses = Witnesses(Path(scratch))
         for mutant in mutants:
             if time.monotonic() > until:
                 break
             began = time.process_time()
             _write(told, mutant, "trying", "", 0.0)
             outcome, by = try_one(mutant, kept, Path(scratch), as_is)
+            if outcome == "killed" and not witnesses.is_true(by):
+                outcome = "doubtful"
             _write(told, mutant, outcome, by, time.process_time() - began)

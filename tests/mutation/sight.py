@@ -125,5 +125,6 @@ def sight(kept: Path, items: list[pytest.Item], watcher: Sight) -> dict[str, Any
     fresh = [i for i in items if held.get(i.nodeid, {}).get("stamp") != stamps[i.nodeid]]
     for name, seen in watcher.watch(fresh).items():
         held[name] = {**seen, "stamp": stamps[name]}
+    held = {name: held[name] for name in stamps}
     kept.write_text(json.dumps(held), "utf-8")
-    return {name: held[name] for name in stamps}
+    return held

@@ -40,11 +40,21 @@ QUIET = (
 
 
 class Stuck(BaseException):
-    """A mutant that does not end."""
+    """A mutant that does not end. ``happened`` tells it where pytest made a failure of it."""
+
+    happened = False
 
 
 def _stuck(*_: object) -> None:
+    Stuck.happened = True
     raise Stuck
+
+
+def clock(seconds: float) -> None:
+    """From now on so much processor time; zero stops the clock."""
+    if seconds:
+        Stuck.happened = False
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def prepare() -> None:
@@ -116,19 +126,23 @@ class Trials:
         return True
 
     def one(self, mutant: Mutant, items: Any, tests: Any, clear: list[Any]) -> tuple[str, str]:
-        """Try one mutant: killed, survived, unseen or module, and by which test."""
+        """Try one mutant: killed, timed out, survived, unseen or module, and by which test."""
         try:
             function, code = function_of(mutant), code_of(mutant)
-            before = function.__code__
-            function.__code__ = code
+            before, function.__code__ = function.__code__, code
         except (KeyError, StopIteration, AttributeError, ValueError, SyntaxError) as error:
             return "module", repr(error)[:80]
-        try:
-            return self.asked(f"{mutant.path}::{mutant.scope}", items, tests, clear)
-        finally:
-            function.__code__ = before
-            for one in clear:
-                one.cache_clear()
+        while True:
+            function.__code__ = code
+            try:
+                outcome, by = self.asked(f"{mutant.path}::{mutant.scope}", items, tests, clear)
+            finally:
+                function.__code__ = before
+                for one in clear:
+                    one.cache_clear()
+            if outcome != "killed" or passed(items[by], None):
+                return outcome, by
+            tests[by]["good"] = False  # it fails without the mutant too: no witness
 
     def asked(self, place: str, items: Any, tests: Any, clear: list[Any]) -> tuple[str, str]:
         """Ask the tests that see a function, the likeliest and quickest first."""
@@ -141,10 +155,12 @@ class Trials:
         for one in clear:
             one.cache_clear()
         spent = 0.0
-        signal.setitimer(signal.ITIMER_PROF, CPU)
+        clock(CPU)
         try:
             for name, after in zip(seeing, [*seeing, None][1:], strict=True):
                 if not passed(items[name], items[after] if after else None):
+                    if Stuck.happened:
+                        return "timed out", name
                     self.killers[f"{place}|{name}"] += 1
                     self.killers[name] += 1
                     return "killed", name
@@ -152,9 +168,9 @@ class Trials:
                 if spent > ENOUGH:
                     return "survived", f"after {ENOUGH:g} s of tests"
         except Stuck:
-            return "killed", "time"
+            return "timed out", ""
         finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
+            clock(0)
             with contextlib.suppress(BaseException):
                 next(iter(items.values())).session._setupstate.teardown_exact(None)
         return "survived", f"{len(seeing)} tests"
