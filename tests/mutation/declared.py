@@ -245,5 +245,9 @@ def declarations(mutants: list[Mutant], told: Path, kept: Path, until: float) ->
             _write(told, mutant, "trying", "", 0.0)
             outcome, by = try_one(mutant, kept, Path(scratch), as_is)
             if outcome == "killed" and not witnesses.is_true(by):
+                if mutant is not mutants[0]:
+                    break  # an earlier one has left something behind
                 outcome = "doubtful"
             _write(told, mutant, outcome, by, time.process_time() - began)
+            if outcome == "timed out":
+                break

@@ -31,7 +31,7 @@ from tests.mutation.sight import LONGEST, TESTS, Sight, caches, is_asked, passed
 
 ROOT = Path(__file__).resolve().parents[2]
 CPU = 20.0  # seconds of processor time after which a mutant counts as noticed: it hangs
-ENOUGH = 5.0  # seconds of tests asked of one mutant
+ENOUGH = 12.0  # seconds of tests asked of one mutant, as they took while watched
 QUIET = (
     *("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright"),
     *("-p", "no:schemathesis", "--tb=no", "-s", "--assert=plain"),
@@ -100,6 +100,7 @@ class Trials:
         """Try these; write one line per outcome."""
         self.mutants, self.told, self.kept, self.until = mutants, told, kept, until
         self.watcher = Sight(ROOT)
+        self.is_fresh = True  # no mutant was tried in this process
         self.killers: Counter[str] = Counter()
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -121,12 +122,20 @@ class Trials:
                 began = time.process_time()
                 _write(self.told, mutant, "trying", "", 0.0)
                 outcome, by = self.one(mutant, items, tests, clear)
-                _write(self.told, mutant, outcome, by, time.process_time() - began)
+                if outcome:
+                    _write(self.told, mutant, outcome, by, time.process_time() - began)
+                if outcome in {"", "timed out"}:
+                    break  # what a mutant left behind ends with the process
+                self.is_fresh = False
                 gc.collect(1)
         return True
 
     def one(self, mutant: Mutant, items: Any, tests: Any, clear: list[Any]) -> tuple[str, str]:
-        """Try one mutant: killed, timed out, survived, unseen or module, and by which test."""
+        """Try one mutant: killed, timed out, survived, unseen or module, and by which test.
+
+        Nothing, where the witness fails without the mutant as well: an earlier one has left
+        something behind, and another process is to try this one.
+        """
         try:
             function, code = function_of(mutant), code_of(mutant)
             before, function.__code__ = function.__code__, code
@@ -142,6 +151,8 @@ class Trials:
                     one.cache_clear()
             if outcome != "killed" or passed(items[by], None):
                 return outcome, by
+            if not self.is_fresh:
+                return "", by
             tests[by]["good"] = False  # it fails without the mutant too: no witness
 
     def asked(self, place: str, items: Any, tests: Any, clear: list[Any]) -> tuple[str, str]:
