@@ -7,7 +7,6 @@ what depends on those factors (asked of a release).
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.admit.quality import quality_of
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.admit.rulebook import Rulebook
 
 SHOWN = "rules/quality_level.csv"
+COLUMNS = ("level", "limit", "inclusion", "name_zh", "name_en", "citation")
 KEY = ["factor_id", "version"]
 
 
@@ -43,24 +44,20 @@ def read_quality_levels(seeds: Path) -> tuple[QualityLevel, ...]:
     """The levels of a seeds folder, best first.
 
     Raises:
-        UnreadableInput: E-SEED-06, the file is missing.
-        FaultyData: E-SEED-09, a level names no source; E-USEC-03, limits do not rise or an
-            inclusion is not stated.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-04, a column is missing; E-SEED-09, a level names no source;
+            E-USEC-03, limits do not rise or an inclusion is not stated.
     """
-    try:
-        with (seeds / SHOWN).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
+    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN)
     faults = []
     before = 0.0
-    for number, row in enumerate(rows, start=2):
-        if not row["citation"].strip():
-            faults.append(finding("E-SEED-09", file=SHOWN, row=number, column="citation"))
+    for row in rows:
+        if not row["citation"]:
+            faults.append(finding("E-SEED-09", file=SHOWN, row=row.number, column="citation"))
         limit = _number(row["limit"])
         is_whole = row["level"].isdecimal() and row["inclusion"] in {"<", "<="}
         if not is_whole or not limit > before:
-            faults.append(finding("E-USEC-03", file=SHOWN, row=number, column="limit"))
+            faults.append(finding("E-USEC-03", file=SHOWN, row=row.number, column="limit"))
         before = limit
     if faults:
         raise FaultyData(faults)

@@ -9,15 +9,15 @@ Source:
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.admit.quality import CRITERIA, WORST
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
 from schemas.aggregated import AGGREGATED_QUALITY
 from schemas.render.frame import frame_of, ordered
 
@@ -46,17 +46,10 @@ def read_aggregated_rule(seeds: Path) -> AggregatedRule:
     """The rule of a seeds folder.
 
     Raises:
-        UnreadableInput: the file is missing.
+        UnreadableInput: the file is missing or no text.
         FaultyData: it names no source, or no share above 0 and up to 1.
     """
-    try:
-        block: dict[str, Any] = tomllib.loads(
-            (seeds / FILE).read_text("utf-8"), parse_float=Decimal
-        )
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=FILE)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file=FILE, reason=str(error))) from error
+    block = read_toml(seeds / FILE, FILE, parse_float=Decimal)
     if not str(block.get("source", "")).strip():
         raise FaultyData(finding("E-SEED-09", file=FILE, column="source"))
     share = block.get("share")

@@ -7,15 +7,15 @@ the heating values and carbon contents the tables hold. Does not belong here: ju
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.quantities.number import NotANumber, exact_ratio
 from pipelines.tabular.text_table import read_rows
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,15 +72,10 @@ def read_balance_rule(seeds: Path) -> BalanceRule:
     """The rule of a seeds folder.
 
     Raises:
-        UnreadableInput: a file is missing.
+        UnreadableInput: a file is missing or no text.
         FaultyData: a row names no source or is no fraction between 0 and 1.
     """
-    try:
-        top: dict[str, Any] = tomllib.loads((seeds / FILE).read_text("utf-8"))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=FILE)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file=FILE, reason=str(error))) from error
+    top = read_toml(seeds / FILE, FILE)
     unsourced = [
         finding("E-SEED-09", file=FILE, column=name)
         for name in BLOCKS

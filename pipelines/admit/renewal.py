@@ -5,7 +5,6 @@ Belongs here: the table ``renewal``. Does not belong here: ageing itself (``agei
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from pipelines.admit.ageing import QualityLevel, ageing, anniversary
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
 from schemas.aggregated import RENEWAL
 from schemas.render.frame import conform, ordered
 
@@ -28,9 +28,10 @@ def read_renewal_years(seeds: Path) -> int:
     """How many years ahead the list of a seeds folder looks.
 
     Raises:
+        UnreadableInput: the file is missing or no text.
         FaultyData: the rule names no years or no source.
     """
-    block = tomllib.loads((seeds / FILE).read_text("utf-8")).get("renewal", {})
+    block = read_toml(seeds / FILE, FILE).get("renewal", {})
     for key in ("years", "source"):
         if not block.get(key):
             raise FaultyData(finding("E-SEED-02", file=FILE, column=f"renewal.{key}"))

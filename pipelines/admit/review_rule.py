@@ -7,13 +7,13 @@ Does not belong here: applying them (``review_policy``, ``review_case``).
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_table import read_rows
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,15 +100,6 @@ class ReviewRule:
         return decided_on + dt.timedelta(days=days)
 
 
-def _read(seeds: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads((seeds / FILE).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=FILE)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=FILE, reason=str(error))) from error
-
-
 def _require_sources(top: dict[str, Any]) -> None:
     blocks = [("", top)] + [(name, top.get(name, {})) for name in BLOCKS]
     for name in LISTS:
@@ -131,7 +122,7 @@ def read_review_rule(seeds: Path) -> ReviewRule:
         UnreadableInput: a file is missing.
         FaultyData: a row names no source, or the file is not what it should be.
     """
-    top = _read(seeds)
+    top = read_toml(seeds / FILE, FILE)
     _require_sources(top)
     try:
         return _rule(top, _reasons(seeds))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.admit.judged import read_source_judgements
 from pipelines.admit.uncertainty import UncertaintyRule, read_uncertainty_rule
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +19,7 @@ POLICY_KEYS = (
     "id", "verdict", "confidence", "decided_on", "title_zh", "title_en", "source",
 )  # fmt: skip
 VERDICTS = ("admit", "provisional")
+ADMISSION, POLICIES = "rules/admission.toml", "decisions/policies.toml"
 RUBRIC = "rules/representativeness.csv"
 SCORES = frozenset("12345")
 
@@ -80,16 +81,6 @@ class Rulebook:
     judgements: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    shown = f"{path.parent.name}/{path.name}"
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
-
-
 def _policies(blocks: list[dict[str, Any]], shown: str) -> tuple[Policy, ...]:
     faults = [
         finding("E-POLICY-01", file=shown, value=block.get("id", "?"), column=key)
@@ -149,9 +140,9 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
 
 
 def _rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
-    rules = _toml(seeds / "rules" / "admission.toml")
+    rules = read_toml(seeds / ADMISSION, ADMISSION)
     uncertainty = read_uncertainty_rule(seeds)
-    policies = _toml(seeds / "decisions" / "policies.toml")
+    policies = read_toml(seeds / POLICIES, POLICIES)
     flags = rules.get("refused_flag", [])
     let_down = rules.get("derived_right", [])
     _sourced(
@@ -214,7 +205,7 @@ def read_reporting_gwp_set(seeds: Path) -> str:
         FaultyData: it does not name the set and its source.
     """
     shown = "rules/admission.toml"
-    block = _toml(seeds / "rules" / "admission.toml").get("reporting", {})
+    block = read_toml(seeds / ADMISSION, ADMISSION).get("reporting", {})
     if not block.get("gwp_set"):
         raise FaultyData(finding("E-SEED-02", file=shown, column="reporting.gwp_set"))
     _sourced([("reporting", block)], shown)

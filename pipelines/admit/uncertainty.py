@@ -7,13 +7,12 @@ the rule of the seeds. Does not belong here: the relations themselves
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.quantities.number import exact
 from pipelines.quantities.pedigree import (
@@ -29,6 +28,7 @@ from pipelines.quantities.uncertainty import (
     WITH_SCORES,
     variance_of_figure,
 )
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,12 +63,7 @@ def read_uncertainty_rule(seeds: Path) -> UncertaintyRule:
         FaultyData: E-SEED-08 not valid TOML; E-SEED-02 an unknown table or policy; E-SEED-09
             a block without source.
     """
-    try:
-        blocks = tomllib.loads((seeds / SHOWN).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
+    blocks = read_toml(seeds / SHOWN, SHOWN)
     faults = [
         finding("E-SEED-09", file=SHOWN, column=name)
         for name in ("normal", "pedigree")

@@ -6,18 +6,22 @@ belong here: how far a factor lies from a use (``use_context``).
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = "rules/representativeness_of_use.csv"
+COLUMNS = (
+    "rubric_id", "criterion", "score", "condition", "limit", "inclusion", "reason_zh",
+    "reason_en", "citation",
+)  # fmt: skip
 INCLUSIONS = ("<", "<=", ">", ">=", "")
 OTHERWISE = "otherwise"
 
@@ -63,24 +67,21 @@ def read_use_rubrics(seeds: Path) -> dict[str, UseRubric]:
     """The rubrics of use of a seeds folder, by id.
 
     Raises:
-        UnreadableInput: E-SEED-06, the file is missing.
-        FaultyData: E-SEED-09, a row names no source; E-USEC-03, a row has no known
-            inclusion, or a criterion does not end with the worst score for the unknown.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-04, a column is missing; E-SEED-09, a row names no source;
+            E-USEC-03, a row has no known inclusion, or a criterion does not end with the worst
+            score for the unknown.
     """
-    try:
-        with (seeds / SHOWN).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
+    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN)
     faults = [
-        finding("E-SEED-09", file=SHOWN, row=number, column=row["criterion"])
-        for number, row in enumerate(rows, start=2)
-        if not (row["citation"] or "").strip()
+        finding("E-SEED-09", file=SHOWN, row=row.number, column=row["criterion"])
+        for row in rows
+        if not row["citation"]
     ]
     found: dict[str, list[UseRow]] = {}
-    for number, row in enumerate(rows, start=2):
+    for row in rows:
         if row["inclusion"] not in INCLUSIONS or row["score"] not in {"1", "2", "3", "4", "5"}:
-            faults.append(finding("E-USEC-03", file=SHOWN, row=number, column=row["criterion"]))
+            faults.append(finding("E-USEC-03", file=SHOWN, row=row.number, column=row["criterion"]))
             continue
         found.setdefault(row["rubric_id"], []).append(
             UseRow(

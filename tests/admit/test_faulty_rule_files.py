@@ -17,6 +17,9 @@ import pytest
 
 from pipelines.admit import read_rulebook
 from pipelines.admit.ageing import read_quality_levels
+from pipelines.admit.aggregated import read_aggregated_rule
+from pipelines.admit.balance_rule import read_balance_rule
+from pipelines.admit.judged import read_source_judgements
 from pipelines.admit.plausibility.limits import read_plausibility_limits
 from pipelines.admit.register import read_register
 from pipelines.admit.review_rule import read_review_rule
@@ -48,6 +51,9 @@ READERS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
     "register": (read_register, ("people/person.csv", "people/agency.csv")),
     "review": (read_review_rule, ("rules/review.toml", "rules/return_reason.csv")),
     "use": (read_use_rubrics, ("rules/representativeness_of_use.csv",)),
+    "aggregated": (read_aggregated_rule, ("rules/aggregated_quality.toml",)),
+    "balance": (read_balance_rule, ("rules/balance.toml", "rules/composition.csv")),
+    "judgements": (read_source_judgements, ("decisions/source_judgement.csv",)),
 }  # fmt: skip
 
 
@@ -75,21 +81,28 @@ def faults_of(seeds: Path, name: str) -> list[tuple[str, str]]:
 
 
 def cells_of(seeds: Path, name: str) -> list[tuple[str, str]]:
-    """The first, second and last row of a table with each cell blank, and each another."""
+    """A table without each column; its first, second and last row with each cell another."""
     import csv
     import io
 
     with (seeds / name).open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    found = []
+
+    def text_of(made: list[list[str]]) -> str:
+        told = io.StringIO()
+        csv.writer(told, lineterminator="\n").writerows(made)
+        return told.getvalue()
+
+    found = [
+        (f"{title} gone", text_of([row[:column] + row[column + 1 :] for row in [header, *rows]]))
+        for column, title in enumerate(header)
+    ]
     for number in sorted({0, 1, len(rows) - 1}):
         for column, title in enumerate(header):
             for text in ("", "no_such"):
                 made = [list(row) for row in rows]
                 made[number][column] = text
-                told = io.StringIO()
-                csv.writer(told, lineterminator="\n").writerows([header, *made])
-                found.append((f"{number + 2} {title} {text!r}", told.getvalue()))
+                found.append((f"{number + 2} {title} {text!r}", text_of([header, *made])))
     return found
 
 
@@ -127,6 +140,8 @@ def test_what_is_said_of_faulty_rule_files(rule_files, name) -> None:
             path.write_text(faulty, "utf-8")
             found = said(reader, seeds)
             told[f"{file} {what}"] = found if isinstance(found, list | str) else "good"
+        path.write_bytes(b"\xff\xfe\x00")
+        told[f"{file} no text"] = said(reader, seeds)
         path.unlink()
         told[f"{file} missing"] = said(reader, seeds)
         path.write_text(text, "utf-8")

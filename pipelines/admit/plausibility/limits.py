@@ -6,16 +6,16 @@ belong here: the checks that use them.
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.tabular.text_table import TextRow, read_rows
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LIMITS = "rules/plausibility_suite.toml"
 BOUNDS = "rules/stoichiometric_bound.csv"
+COLUMNS = ("flow_id", "gas", "formula", "gas_per_mole", "molar_mass", "citation")
 CODES = tuple(f"A-PLA-{number:02d}" for number in range(1, 15))
 MOLAR_MASS_OF_CO2 = "44.009"  # IUPAC 2021, g/mol
 
@@ -47,18 +48,13 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
     """The limits of a seeds folder.
 
     Raises:
-        UnreadableInput: E-SEED-06, a file is missing.
-        FaultyData: E-SEED-09, a check or a bound names no source; E-SEED-02, a check has no
-            block; E-SEED-08, no valid TOML; E-NUM-01, a bound is no number.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-04, the bounds lack a column; E-SEED-09, a check or a bound names
+            no source; E-SEED-02, a check has no block; E-SEED-08, no valid TOML; E-NUM-01, a
+            bound is no number.
     """
-    try:
-        blocks = tomllib.loads((seeds / LIMITS).read_text("utf-8"))
-        with (seeds / BOUNDS).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=LIMITS)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file=LIMITS, reason=str(error))) from error
+    blocks = read_toml(seeds / LIMITS, LIMITS)
+    rows = read_rows(seeds / BOUNDS, needed=COLUMNS, name=BOUNDS)
     faults = [
         finding("E-SEED-02", file=LIMITS, column=code) for code in CODES if code not in blocks
     ]
@@ -68,26 +64,25 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
         if not str(blocks.get(code, {}).get("source", "")).strip()
     ]
     faults += [
-        finding("E-SEED-09", file=BOUNDS, row=number, column="citation")
-        for number, row in enumerate(rows, start=2)
-        if not row["citation"].strip()
+        finding("E-SEED-09", file=BOUNDS, row=row.number, column="citation")
+        for row in rows
+        if not row["citation"]
     ]
     if faults:
         raise FaultyData(faults)
     return PlausibilityLimits({c: blocks[c] for c in CODES}, blocks["unit_slip"], _bounds(rows))
 
 
-def _bounds(rows: list[dict[str, str]]) -> pl.DataFrame:
+def _bounds(rows: list[TextRow]) -> pl.DataFrame:
     """The most gas a kilogram of each substance can give off, kg."""
     found, faults = [], []
-    for number, row in enumerate(rows, start=2):
+    for row in rows:
         try:
-            moles, mass = int(row["gas_per_mole"]), float(row["molar_mass"])
-        except ValueError:
-            faults.append(finding("E-NUM-01", file=BOUNDS, row=number, column="molar_mass",
+            bound = int(row["gas_per_mole"]) * float(MOLAR_MASS_OF_CO2) / float(row["molar_mass"])
+        except (ValueError, ZeroDivisionError):
+            faults.append(finding("E-NUM-01", file=BOUNDS, row=row.number, column="molar_mass",
                                   value=row["molar_mass"]))  # fmt: skip
             continue
-        bound = moles * float(MOLAR_MASS_OF_CO2) / mass
         named = {name: row[name] for name in ("flow_id", "gas", "formula")}
         found.append({**named, "bound": bound})
     if faults:

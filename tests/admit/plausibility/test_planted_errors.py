@@ -255,9 +255,10 @@ def test_every_check_has_its_texts_its_limits_and_its_planted_error() -> None:
     ("name", "old", "new"),
     [(LIMITS, '[A-PLA-07]\n', '[A-PLA-77]\n'),
      (LIMITS, 'source = "ISO 80000-1', 'sauce = "ISO 80000-1'),
-     (BOUNDS, "原子量 IUPAC 2021；IPCC 2006 第3卷表2.1\nlimestone", "\nlimestone")],
+     (BOUNDS, "原子量 IUPAC 2021；IPCC 2006 第3卷表2.1\nlimestone", "\nlimestone"),
+     (BOUNDS, "CaCO3,1,100.086", "CaCO3,1,0")],
 )  # fmt: skip
-def test_a_limit_without_source_is_refused(tmp_path, name, old, new) -> None:
+def test_a_limit_without_source_or_sense_is_refused(tmp_path, name, old, new) -> None:
     (tmp_path / "rules").mkdir()
     for file in (LIMITS, BOUNDS):
         text = (SEEDS / file).read_text("utf-8")
