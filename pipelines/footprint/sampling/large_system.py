@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TOLERANCE = 2e-11
 MOST_SWEEPS = 200
 DEPTH = 5
+# Bytes that the processor reads from memory at a time.
+LINE = 64
 
 
 @dataclass(frozen=True)
@@ -146,15 +148,26 @@ class Drawn:
     low: Array
 
 
+def _rows_of_lanes(rows: int, kind: type[np.floating[Any]]) -> NDArray[Any]:
+    """An empty (rows, 16) array whose rows begin where lines of memory do.
+
+    A row that straddled two lines would cost two reads wherever it is taken from.
+    """
+    size = rows * LANES * np.dtype(kind).itemsize
+    room = np.empty(size + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + size].view(kind).reshape(rows, LANES)
+
+
 class _Workspace:
     """The arrays of one thread, used again for every block."""
 
     def __init__(self, plan: Plan) -> None:
         n, hubs = plan.place.size, int((plan.spans[:, 1] - plan.spans[:, 0]).max(initial=0))
         single, double = np.float32, np.float64
-        self.drawn = np.empty((plan.draws[0].size, LANES), single)
-        self.c, self.u = np.empty((n, LANES), double), np.empty((n, LANES), double)
-        self.u_single = np.empty((n, LANES), single)
+        self.drawn = _rows_of_lanes(plan.draws[0].size, single)
+        self.c, self.u = _rows_of_lanes(n, double), _rows_of_lanes(n, double)
+        self.u_single = _rows_of_lanes(n, single)
         past, held, row = (DEPTH, hubs, LANES), (hubs, LANES), (1, LANES)
         self.zero, self.cell = np.zeros(row), np.zeros(row, single)
         self.cells = (np.zeros(row), np.zeros(row))
