@@ -67,16 +67,30 @@ def _draw(first: Any, last: Any, base: Any, keys: Any, sigmas: Any, out: Any) ->
 
 
 @compiled
-def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn: Any, c: Any,
-               zero: Any) -> None:  # fmt: skip
-    """Draw what some rows are the first to use, and add up what they emit themselves."""
-    keys, sigmas, needed = draws
+def _drawn_for(number: Any, begin: Any, drawn: Any, passing: Any) -> Any:
+    """What was drawn of a quantity: numbers below zero count what passes with its row."""
+    if number < 0:
+        return load(passing, -1 - number - begin)
+    return load(drawn, number)
+
+
+@compiled
+def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn: Any,
+               passing: Any, c: Any, zero: Any) -> None:  # fmt: skip
+    """Draw what some rows are the first to use, and add up what they emit themselves.
+
+    What nothing but the emissions of one row uses is drawn into ``passing`` and not kept.
+    """
+    keys, sigmas, needed, own_keys, own_sigmas, own_needed = draws
     _draw(needed[first], needed[last], base, keys, sigmas, drawn)
+    begin, end = own_needed[first], own_needed[last]
+    _draw(0, end - begin, base, own_keys[begin:end], own_sigmas[begin:end], passing)
     starts, weights, amounts, factors = direct
     for j in range(first, last):
         total = load(zero, 0)
         for p in range(starts[j], starts[j + 1]):
-            one, other = load(drawn, amounts[p]), load(drawn, factors[p])
+            one = _drawn_for(amounts[p], begin, drawn, passing)
+            other = _drawn_for(factors[p], begin, drawn, passing)
             total = add_product(total, weights[p], one, other)
         store(c, j, total)
 
@@ -131,14 +145,15 @@ def _hubs(low: Any, mid: Any, limit: Any, system: Any, watched: Any, drawn: Any,
 @compiled
 def _first(
     low: Any, mid: Any, high: Any, base: Any, draws: Any, direct: Any, system: Any, watched: Any,
-    drawn: Any, c: Any, u: Any, zero: Any, cell: Any,
+    drawn: Any, passing: Any, c: Any, u: Any, zero: Any, cell: Any,
 ) -> None:  # fmt: skip
     """Draw a span and sweep it once, hubs first, from the nominal solution."""
-    _draw_rows(low, mid, base, draws, direct, drawn, c, zero)
+    for first in range(low, mid, AT_ONCE):
+        _draw_rows(first, min(first + AT_ONCE, mid), base, draws, direct, drawn, passing, c, zero)
     _hubs(low, mid, START, system, watched, drawn, c, u, cell)
     for first in range(mid, high, AT_ONCE):
         last = min(first + AT_ONCE, high)
-        _draw_rows(first, last, base, draws, direct, drawn, c, zero)
+        _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
         sweep(first, last, system, watched, drawn, c, u, cell)
 
 
@@ -218,8 +233,8 @@ def _join(worst: Any, other: Any, moves: Any) -> None:
 @compiled
 def solve_block(
     spans: Any, tolerance: Any, most: Any, base: Any, draws: Any, direct: Any, narrow: Any,
-    wide: Any, watched: Any, drawn: Any, c: Any, u: Any, u_single: Any, memory: Any, zero: Any,
-    cell: Any, cells: Any, moves: Any,
+    wide: Any, watched: Any, drawn: Any, passing: Any, c: Any, u: Any, u_single: Any,
+    memory: Any, zero: Any, cell: Any, cells: Any, moves: Any,
 ) -> Any:  # fmt: skip
     """Draw and solve one block of samples; returns sweeps used.
 
@@ -234,13 +249,14 @@ def solve_block(
         if spans[k, 3] == 0:
             for first in range(low, high, AT_ONCE):
                 last = min(first + AT_ONCE, high)
-                _draw_rows(first, last, base, draws, direct, drawn, c, zero)
+                _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
                 sweep(first, last, wide, watched, drawn, c, u, cells[0])
                 for j in range(first, last):
                     store(u_single, j, singles(load(u, j)))
             continue
         span = (low, mid, spans[k, 4], high)
-        _first(low, mid, high, base, draws, direct, narrow, watched, drawn, c, u_single, zero, cell)
+        _first(low, mid, high, base, draws, direct, narrow, watched, drawn, passing, c, u_single,
+               zero, cell)  # fmt: skip
         turn, mixed = _settle(span, 0, SINGLE_LIMIT, most, False, narrow, watched, drawn,  # noqa: FBT003
                               c, u_single, memory, cell, cell, 0)  # fmt: skip
         _widen(low, high, u_single, u)

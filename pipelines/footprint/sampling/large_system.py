@@ -47,9 +47,10 @@ class Plan:
         watched: (n) by place, which rows close loops.
         scale: (n) nominal intensity by place; unknowns are relative to it.
         draws: keys and spreads of the quantities, and how many of them the rows before
-            each place need.
+            each place need; the same of those that nothing but the emissions of one row uses.
         given: numbers, in the system, of the quantities whose samples are given.
-        direct: starts, weights and the two quantities of own emissions.
+        direct: starts, weights and the two quantities of own emissions; quantities that
+            pass with their row are counted from -1 down.
         narrow: starts, inputs, quantities, shares and own use, shares as singles.
         wide: the same with shares as doubles.
         is_certified: whether a positive solution proves that a sample is productive.
@@ -122,13 +123,30 @@ def _in_order_of_use(
     given = tuple(sorted(system.given))
     is_drawn = ~np.isin(used, given)
     used, first = used[is_drawn], first[is_drawn]
-    used = used[np.argsort(first)]
-    whole = np.concatenate([np.array(given, np.int64), used])
+    used, row = used[np.argsort(first)], row[turn][np.sort(first)]
+    is_passing = _passes(system, emitter)[used]
+    kept, passing = used[~is_passing], used[is_passing]
+    whole = np.concatenate([np.array(given, np.int64), kept])
     number = np.zeros(len(system.keys), np.int32)
     number[whole] = np.arange(whole.size)
-    needed = len(given) + _ends(row[turn][np.sort(first)], system.size)
-    draws = (system.keys[whole], system.sigmas[whole].astype(np.float32), needed)
+    number[passing] = -1 - np.arange(passing.size)
+    keys, sigmas = system.keys, system.sigmas.astype(np.float32)
+    draws = (
+        keys[whole], sigmas[whole], len(given) + _ends(row[~is_passing], system.size),
+        keys[passing], sigmas[passing], _ends(row[is_passing], system.size),
+    )  # fmt: skip
     return draws, number, given
+
+
+def _passes(system: UncertainSystem, emitter: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(k) which quantities nothing but the emissions of one row uses."""
+    first, last = np.full(len(system.keys), system.size), np.full(len(system.keys), -1)
+    for used in system.emission_at.T:
+        np.minimum.at(first, used, emitter)
+        np.maximum.at(last, used, emitter)
+    passes = first == last
+    passes[system.amount_at] = False
+    return passes
 
 
 @dataclass(frozen=True)
@@ -163,9 +181,15 @@ class _Workspace:
     """The arrays of one thread, used again for every block."""
 
     def __init__(self, plan: Plan) -> None:
+        from pipelines.footprint.sampling.kernels import AT_ONCE
+
         n, hubs = plan.place.size, int((plan.spans[:, 1] - plan.spans[:, 0]).max(initial=0))
         single, double = np.float32, np.float64
         self.drawn = _rows_of_lanes(plan.draws[0].size, single)
+        # As many as the rows drawn at once can have.
+        passed = np.append(plan.draws[5], np.full(AT_ONCE, plan.draws[5][-1]))
+        most = int((passed[AT_ONCE:] - passed[:-AT_ONCE]).max())
+        self.passing = _rows_of_lanes(most, single)
         self.c, self.u = _rows_of_lanes(n, double), _rows_of_lanes(n, double)
         self.u_single = _rows_of_lanes(n, single)
         past, held, row = (DEPTH, hubs, LANES), (hubs, LANES), (1, LANES)
@@ -187,8 +211,8 @@ class _Workspace:
         self.u_single[:] = 1
         return int(kernels.solve_block(
             plan.spans, TOLERANCE, MOST_SWEEPS, np.uint64(starting_point(seed, block)),
-            plan.draws, plan.direct, plan.narrow, plan.wide, plan.watched, self.drawn, self.c,
-            self.u, self.u_single, self.memory, self.zero, self.cell, self.cells, self.moves,
+            plan.draws, plan.direct, plan.narrow, plan.wide, plan.watched, self.drawn,
+            self.passing, self.c, self.u, self.u_single, self.memory, self.zero, self.cell, self.cells, self.moves,
         ))  # fmt: skip
 
 
@@ -225,8 +249,11 @@ def run_blocks(
     move, low = np.empty(len(numbers) * LANES), np.empty(len(numbers) * LANES)
     count = min(workers or threads(), len(numbers)) or 1
 
+    # Made here, so that their memory is used again by the next call.
+    spaces = [_Workspace(plan) for _ in range(count)]
+
     def work(worker: int) -> None:
-        space = _Workspace(plan)
+        space = spaces[worker]
         for i in range(worker, len(numbers), count):
             sweeps[i] = space.solve(plan, seed, numbers[i])
             part = slice(i * LANES, (i + 1) * LANES)
