@@ -33,7 +33,7 @@ from pipelines.footprint import (
     read_spread_rule,
     sound,
 )
-from pipelines.footprint.compute import load
+from pipelines.footprint.computation import load
 from pipelines.footprint.partition.block_rule import read_block_rule
 from pipelines.footprint.partition.block_work import (
     choices_of_block,

@@ -18,7 +18,7 @@ from pipelines.footprint import (
     read_resolution_rule,
     read_spread_rule,
 )
-from pipelines.footprint.compute import OUT
+from pipelines.footprint.computation import OUT
 from pipelines.footprint.library import LIBRARY
 from pipelines.publish.licence_rules import known_licences, read_licence_rules
 from pipelines.publish.release_plan import read_plan

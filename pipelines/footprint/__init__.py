@@ -8,20 +8,44 @@ tables, ``model`` and ``check`` add the life-cycle model and the published check
 what it means for a product; ``double_counting`` finds what a result counts twice; ``separate``,
 ``electricity`` and ``gaps`` tell results apart and weigh what they leave out, and
 ``assumption_ledger`` lists what was assumed on the way.
+
+What a worker of samples needs is a small part of the room: each name loads its own module
+when it is first asked for.
 """
 
 from __future__ import annotations
 
-from pipelines.footprint.accounting_rule import read_accounting_rules
-from pipelines.footprint.assumption_ledger import assumed
-from pipelines.footprint.compute import GWP_SETS, compute, sound
-from pipelines.footprint.double_counting import FactorBook, double_counted
-from pipelines.footprint.double_counting_rule import read_double_counting_rule
-from pipelines.footprint.inventory import inventory_of
-from pipelines.footprint.library import LIBRARY, Library
-from pipelines.footprint.reporting_rule import read_reporting_rule
-from pipelines.footprint.resolution_rule import read_resolution_rule
-from pipelines.footprint.spread import read_spread_rule
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.footprint.accounting_rule import read_accounting_rules
+    from pipelines.footprint.assumption_ledger import assumed
+    from pipelines.footprint.computation import GWP_SETS, compute, sound
+    from pipelines.footprint.double_counting import FactorBook, double_counted
+    from pipelines.footprint.double_counting_rule import read_double_counting_rule
+    from pipelines.footprint.inventory import inventory_of
+    from pipelines.footprint.library import LIBRARY, Library
+    from pipelines.footprint.reporting_rule import read_reporting_rule
+    from pipelines.footprint.resolution_rule import read_resolution_rule
+    from pipelines.footprint.spread import read_spread_rule
+
+_HOME = {
+    "read_accounting_rules": "accounting_rule",
+    "assumed": "assumption_ledger",
+    "GWP_SETS": "computation",
+    "compute": "computation",
+    "sound": "computation",
+    "FactorBook": "double_counting",
+    "double_counted": "double_counting",
+    "read_double_counting_rule": "double_counting_rule",
+    "inventory_of": "inventory",
+    "LIBRARY": "library",
+    "Library": "library",
+    "read_reporting_rule": "reporting_rule",
+    "read_resolution_rule": "resolution_rule",
+    "read_spread_rule": "spread",
+}
 
 __all__ = [
     "GWP_SETS",
@@ -39,3 +63,12 @@ __all__ = [
     "read_spread_rule",
     "sound",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name of the room, from the module that holds it."""
+    if name not in _HOME:
+        raise AttributeError(name)
+    found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from pipelines.footprint import compute
-from pipelines.footprint.compute import OUT
+from pipelines.footprint.computation import OUT
 from schemas import ALL_TABLES
 from schemas.render.pandera import require
 from tests.conftest import SEEDS

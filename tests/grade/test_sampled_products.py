@@ -62,7 +62,7 @@ def drawn(release_folder, tmp_path_factory):
         return []
 
     with pytest.MonkeyPatch.context() as patch:
-        module = importlib.import_module("pipelines.footprint.compute")
+        module = importlib.import_module("pipelines.footprint.computation")
         patch.setattr(module, "comparison_rows", keep)
         footprint = compute(made, library, gwp_sets=(), samples=SAMPLES)["footprint"]
     return footprint, kept

@@ -144,7 +144,7 @@ def _passes(system: UncertainSystem, emitter: NDArray[np.int64]) -> NDArray[np.b
     for used in system.emission_at.T:
         np.minimum.at(first, used, emitter)
         np.maximum.at(last, used, emitter)
-    passes = first == last
+    passes: NDArray[np.bool_] = first == last
     passes[system.amount_at] = False
     return passes
 
@@ -212,7 +212,8 @@ class _Workspace:
         return int(kernels.solve_block(
             plan.spans, TOLERANCE, MOST_SWEEPS, np.uint64(starting_point(seed, block)),
             plan.draws, plan.direct, plan.narrow, plan.wide, plan.watched, self.drawn,
-            self.passing, self.c, self.u, self.u_single, self.memory, self.zero, self.cell, self.cells, self.moves,
+            self.passing, self.c, self.u, self.u_single, self.memory, self.zero, self.cell,
+            self.cells, self.moves,
         ))  # fmt: skip
 
 

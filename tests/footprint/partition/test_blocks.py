@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import Conflict, FaultyData
-from pipelines.footprint.compute import compute, load
+from pipelines.footprint.computation import compute, load
 from pipelines.footprint.partition import block_work
 from pipelines.footprint.partition.block_rule import (
     BlockRule,
