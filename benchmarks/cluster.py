@@ -48,7 +48,7 @@ def main() -> None:
     best = {"pool": 1e9, "dask": 1e9}
     with (
         ProcessPoolExecutor(2, get_context("spawn"), hold, (plan,)) as pool,
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
         Client(cluster) as client,
     ):
         for _ in range(ROUNDS):

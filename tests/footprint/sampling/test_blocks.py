@@ -40,7 +40,7 @@ def test_a_cluster_gives_the_same_bits(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
