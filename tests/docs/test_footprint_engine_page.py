@@ -19,7 +19,7 @@ SMALL = {
     "benchmarks.all_intensities": ["300"],
     "benchmarks.growth": ["300,600"],
     "benchmarks.resolution": ["2000", "5000"],
-    "benchmarks.cluster": ["300", "64"],
+    "benchmarks.cluster": ["300", "64", "16"],
 }
 
 

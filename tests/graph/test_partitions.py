@@ -20,6 +20,7 @@ from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
 from pipelines.settings import Settings
 from schemas.partition import FIGURES
 from tests.conftest import SEEDS
+from tests.conftest import asked as asked_of
 from tests.footprint.handmade import emission, line, process, product, write
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -182,3 +183,11 @@ def test_a_part_before_its_layout_is_refused(release_folder, tmp_path):
 def test_the_daily_release_runs_none_of_it():
     selected = definitions().resolve_job_def("release").asset_layer.executable_asset_keys
     assert not {key.path[-1] for key in selected} & {one.key.path[-1] for one in large.ASSETS}
+
+
+def test_the_command_goes_on_from_what_is_done_and_says_so(whole_batch, chain):
+    _, store, _ = whole_batch
+    told = asked_of("run", "large", "--batch", str(chain), home=store.settings.home)
+    assert told.summary["blocks"] == told.summary["blocks_done_before"] == 9
+    assert told.release == store.layout().about["release_id"]
+    assert [one["kind"] for one in told.outputs] == ["sampled_product", "line_choice"]

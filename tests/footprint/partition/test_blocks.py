@@ -236,7 +236,7 @@ def test_a_size_that_would_split_a_draw_is_refused(tmp_path, size):
     rules.mkdir()
     shutil.copy(SEEDS / "rules" / "partition.toml", rules)
     path = rules / "partition.toml"
-    path.write_text(path.read_text("utf-8").replace("block = 64\n", f"block = {size}\n"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("block = 256\n", f"block = {size}\n"), "utf-8")
     with pytest.raises(FaultyData) as refused:
         read_block_rule(tmp_path)
     assert [one.code for one in refused.value.findings] == ["E-PRT-01"]
