@@ -10,7 +10,8 @@ sweep draws what it is about to use; sweeps begin in singles and end in doubles.
 
 A row that no row before it takes from holds exactly once it has been replaced. So the
 rows to watch are those that close loops: when none of them moves by more than the
-tolerance any more, every row of every sample holds to it.
+tolerance any more, every row of every sample holds to it. What that means for results,
+``error_bound`` proves.
 
 Does not belong here: the order of the sweep (``sweep_order``) and everything that runs once
 (``large_system``).
@@ -25,18 +26,14 @@ import numpy as np
 from pipelines.footprint.sampling.compiler import compiled
 from pipelines.footprint.sampling.lanes import (
     add_product,
-    alike,
     doubles,
-    larger_relative_move,
-    left_to_others,
     load,
-    minus,
     singles,
     smaller,
     store,
-    taken,
 )
 from pipelines.footprint.sampling.mixing import mix
+from pipelines.footprint.sampling.one_sweep import sweep
 from pipelines.footprint.sampling.registers import TOGETHER, draw, draw_some
 
 LANES = 16
@@ -45,6 +42,11 @@ AT_ONCE = 32
 HUB_SWEEPS = 60
 # Singles see no moves below their own rounding; doubles take over well before.
 SINGLE_LIMIT = 1e-4
+# Rows outside the core take little from what is swept after them: they may move more.
+FAR = 30.0
+# Of all sweeps, this part may be spent in singles: where one sample of a block never settles,
+# the others still do.
+IN_SINGLES = 10
 SLACK, START = 0.2, 1e-2
 CORE_SWEEPS, CORE_SLACK = 12, 3e-2
 
@@ -93,44 +95,6 @@ def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn:
             other = _drawn_for(factors[p], begin, drawn, passing)
             total = add_product(total, weights[p], one, other)
         store(c, j, total)
-
-
-@compiled
-def _worst(lanes: Any) -> Any:
-    worst = lanes[0, 0]
-    for q in range(1, LANES):
-        # A move that is no number is a large one.
-        if not lanes[0, q] <= worst:
-            worst = lanes[0, q]
-    return worst
-
-
-@compiled
-def sweep(
-    first: Any, last: Any, system: Any, watched: Any, drawn: Any, c: Any, u: Any, worst: Any
-) -> Any:
-    """Replace rows by their right sides; returns the largest relative move of any lane.
-
-    The largest moves of the watched rows are left in ``worst``.
-    """
-    starts, inputs, at, shares, own = system
-    worst[:] = 0
-    moved = load(worst, 0)
-    for j in range(first, last):
-        before = load(u, j)
-        total = alike(load(c, j), before)
-        for p in range(starts[j], starts[j + 1]):
-            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
-        if own[j] < own[j + 1]:
-            used = minus(total, total)
-            for p in range(own[j], own[j + 1]):
-                used = taken(used, shares[p], load(drawn, at[p]))
-            total = left_to_others(total, used)
-        if watched[j]:
-            moved = larger_relative_move(moved, total, before)
-        store(u, j, total)
-    store(worst, 0, moved)
-    return _worst(worst)
 
 
 @compiled
@@ -185,25 +149,29 @@ def _settle_core(
 @compiled
 def _settle(
     span: Any, turn: Any, limit: Any, most: Any, is_last: Any, system: Any, watched: Any,
-    drawn: Any, c: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any, mixed: Any,
+    drawn: Any, c: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any, worst_of_others: Any,
+    mixed: Any,
 ) -> Any:  # fmt: skip
     """Sweep a span with loops until no watched row moves by the limit; returns the turn.
 
     A turn is: all but the core, the core, the hubs, and these two until they agree. But the
-    last of all leaves everything as it was judged.
+    last of all leaves everything as it was judged, settled or not.
     """
     low, mid, core, high = span
     before = memory[5]
-    while turn < most:
+    far = np.inf
+    while True:
         if turn > 0:
-            sweep(core, high, system, watched, drawn, c, u, worst)
+            far = sweep(core, high, system, watched, drawn, c, u, worst_of_others)
         gap = sweep(mid, core, system, watched, drawn, c, u, worst)
         for j in range(mid - low):
             store(before, j, doubles(load(u, low + j)))
         hub = sweep(low, mid, system, watched, drawn, c, u, worst_of_hubs)
         # Written so that a gap that is no number does not pass for a small one.
         is_settled = turn > 0 and gap < limit and hub < limit
-        if is_settled and is_last:
+        if is_last:
+            is_settled = turn > 0 and hub < limit and gap < FAR * limit and far < FAR * limit
+        if turn >= most or (is_last and is_settled):
             return turn, mixed
         turn += 1
         if mid > low:
@@ -212,8 +180,6 @@ def _settle(
                                  watched, drawn, c, u, memory, worst, worst_of_hubs)  # fmt: skip
         if is_settled:
             return turn, mixed
-    worst[:] = np.inf
-    return turn, mixed
 
 
 @compiled
@@ -223,11 +189,12 @@ def _widen(first: Any, last: Any, narrow: Any, wide: Any) -> None:
 
 
 @compiled
-def _join(worst: Any, other: Any, moves: Any) -> None:
-    for q in range(LANES):
-        for move in (worst[0, q], other[0, q]):
-            if not move <= moves[q]:
-                moves[q] = move
+def _join(cells: Any, moves: Any) -> None:
+    """Largest moves so far: of hubs first, then of all others."""
+    for cell, kind in ((cells[1], 0), (cells[0], 1), (cells[2], 1)):
+        for q in range(LANES):
+            if not cell[0, q] <= moves[kind, q]:
+                moves[kind, q] = cell[0, q]
 
 
 @compiled
@@ -240,7 +207,7 @@ def solve_block(
 
     ``u_single`` comes in as the start. Spans are rows (first, end of hubs, last, whether
     looped), suppliers first; one without loops is exact after one sweep. The last moves of
-    watched rows are left in ``moves``.
+    watched rows are left in ``moves``: of hubs and cores, of all others.
     """
     used = 0
     moves[:] = 0
@@ -257,13 +224,33 @@ def solve_block(
         span = (low, mid, spans[k, 4], high)
         _first(low, mid, high, base, draws, direct, narrow, watched, drawn, passing, c, u_single,
                zero, cell)  # fmt: skip
-        turn, mixed = _settle(span, 0, SINGLE_LIMIT, most, False, narrow, watched, drawn,  # noqa: FBT003
-                              c, u_single, memory, cell, cell, 0)  # fmt: skip
+        turn, mixed = _settle(span, 0, SINGLE_LIMIT, most // IN_SINGLES, False, narrow, watched,  # noqa: FBT003
+                              drawn, c, u_single, memory, cell, cell, cell, 0)  # fmt: skip
         _widen(low, high, u_single, u)
         turn, mixed = _settle(span, turn, tolerance, most, True, wide, watched, drawn, c,  # noqa: FBT003
-                              u, memory, cells[0], cells[1], mixed)  # fmt: skip
+                              u, memory, cells[0], cells[1], cells[2], mixed)  # fmt: skip
         used += turn
-        _join(cells[0], cells[1], moves)
+        _join(cells, moves)
+    return used
+
+
+@compiled
+def settle_further(
+    spans: Any, tolerance: Any, most: Any, wide: Any, watched: Any, drawn: Any, c: Any, u: Any,
+    memory: Any, cells: Any, moves: Any,
+) -> Any:  # fmt: skip
+    """Sweep a solved block on from where it stands to a smaller tolerance; returns sweeps."""
+    used = 0
+    moves[:] = 0
+    for k in range(spans.shape[0]):
+        if spans[k, 3] == 0:
+            sweep(spans[k, 0], spans[k, 2], wide, watched, drawn, c, u, cells[0])
+            continue
+        span = (spans[k, 0], spans[k, 1], spans[k, 4], spans[k, 2])
+        turn, _ = _settle(span, 1, tolerance, most, True, wide, watched, drawn, c, u, memory,  # noqa: FBT003
+                          cells[0], cells[1], cells[2], 0)  # fmt: skip
+        used += turn
+        _join(cells, moves)
     return used
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import eigs
+from scipy.sparse.linalg import ArpackError, cg, eigs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Up to this size all roots are found at once.
 DENSE = 60
 CLOSE = 1e-12
+POWERS = 5000
+TIE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,57 @@ def radius_and_loop(links: sparse.csc_array) -> tuple[float, tuple[int, ...]]:
 def _perron(takes: sparse.csr_array) -> tuple[float, Array]:
     """Radius and positive vector of an irreducible matrix: its root of largest real part."""
     size = takes.shape[0]
+    price = prices(takes)
+    fair = sparse.csr_array(sparse.diags_array(1 / price) @ takes @ sparse.diags_array(price))
     if size <= DENSE:
-        values, vectors = np.linalg.eig(takes.toarray())
+        values, vectors = np.linalg.eig(fair.toarray())
         at = int(values.real.argmax())
-        return float(values[at].real), np.abs(vectors[:, at])
-    values, vectors = eigs(takes, k=1, which="LR", v0=np.ones(size), tol=CLOSE)
-    return float(values[0].real), np.abs(vectors[:, 0])
+        return float(values[at].real), np.abs(vectors[:, at]) * price
+    try:
+        values, vectors = eigs(fair, k=1, which="LR", v0=np.ones(size), tol=CLOSE)
+    except ArpackError:
+        return _by_powers(fair, price)
+    return float(values[0].real), np.abs(vectors[:, 0]) * price
+
+
+def _by_powers(fair: sparse.csr_array, price: Array) -> tuple[float, Array]:
+    """The same by powers of ``I + T``, whose largest root stands alone."""
+    vector = np.ones(price.size)
+    for _ in range(POWERS):
+        vector = vector + fair @ vector
+        vector /= vector.max()
+    taken = fair @ vector
+    return float((taken @ vector) / (vector @ vector)), vector * price
+
+
+def prices(takes: sparse.csr_array) -> Array:
+    """(n) prices at which amounts of different units weigh alike.
+
+    The logarithms are least squares over all links: ``ln a_ij - ln p_i + ln p_j`` is small.
+    Roots of amounts as they stand are lost in rounding when units lie far apart: with
+    kilograms beside terajoules a loop of radius 1.16 came out as 0.99.
+
+    Example:
+        >>> p = prices(sparse.csr_array(np.array([[0.0, 1e9], [1e-9, 0.0]])))
+        >>> round(float(p[0] / p[1]) / 1e9, 3)
+        1.0
+    """
+    links = takes.tocoo()
+    one, other = links.coords
+    apart = (one != other) & (links.data > 0)
+    one, other, level = one[apart], other[apart], np.log(links.data[apart])
+    size = takes.shape[0]
+    ends = np.concatenate([one, other])
+    degree = np.bincount(ends, minlength=size).astype(np.float64)
+    right = np.bincount(ends, np.concatenate([level, -level]), size)
+    # A little of the identity: prices are known up to one factor only.
+    joined = sparse.csr_array(
+        sparse.coo_array((np.ones(one.size), (one, other)), shape=(size, size))
+    )
+    degree += TIE
+    matrix = sparse.csr_array(sparse.diags_array(degree) - joined - joined.T)
+    found, _ = cg(matrix, right, rtol=1e-4, maxiter=500, M=sparse.diags_array(1 / degree))
+    return np.asarray(np.exp(found - found.mean()))
 
 
 def _heaviest(uses: sparse.csc_array, weight: Array, members: NDArray[np.int64]) -> tuple[int, ...]:

@@ -113,17 +113,17 @@ def sample_blocks(
         The samples of those blocks, in their order; whoever else takes the other blocks
         gets the same bits as one who takes them all.
     """
-    from pipelines.footprint.sampling.large_system import TOLERANCE, run_blocks
+    from pipelines.footprint.sampling.large_system import LARGEST_ERROR, run_blocks
 
     numbers = list(blocks)
     found = run_blocks(plan, seed, numbers, wanted, workers)
-    is_open = ~(found.move < TOLERANCE)
+    is_open = ~(found.error <= LARGEST_ERROR)
     if plan.is_certified:
         doubted = is_open | ~(found.low > 0)
     else:
         proof = _certificate(plan)
         proved = run_blocks(proof, seed, numbers, np.empty(0, np.int64), workers)
-        doubted = is_open | ~(proved.low > 0) | ~(proved.move < TOLERANCE)
+        doubted = is_open | ~(proved.low > 0) | ~(proved.error <= LARGEST_ERROR)
     names = (np.array(numbers)[:, None] * LANES + np.arange(LANES)).ravel()
     for i in np.flatnonzero(is_open):
         found.intensity[:, i] = _solved(plan.system, seed, int(names[i]))[wanted]

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 # Of a large component, this part with the most takers is swept alone in between, and this
-# part of those that others take from ahead of the order.
-HUB_SHARE, LATE_SHARE = 0.02, 0.03
+# part of those that others take from ahead of the order, or as many as bring more than so
+# much of one of them: two that feed each other strongly, far from everybody, are a loop too.
+HUB_SHARE, LATE_SHARE, LATE_WEIGHT = 0.02, 0.03, 0.2
 SMALLEST_WITH_HUBS = 50
 # Inside a loop the weakest of its links are let go, until no loop is left.
 LET_GO = 0.15
@@ -37,7 +38,7 @@ class SweepOrder:
         place: (n) the place of each node.
         spans: (k, 5) first place, end of hubs, end, whether the span has loops, end of the
             core: hubs and those that bring them most.
-        watched: (n) by place: hubs, and rows of the core that an earlier one takes from.
+        watched: (n) by place: rows that one swept before them takes from.
     """
 
     rows: Whole
@@ -86,7 +87,8 @@ def _of_loop(shares: sparse.csc_array) -> tuple[Whole, int, int]:
     rest = rest[_weakly_backward(sparse.csc_array(shares[rest][:, rest]))]
     backward = sparse.tril(sparse.csc_array(shares[rest][:, rest]), -1)
     late = np.asarray(backward.sum(axis=1)).ravel()
-    chosen = np.argsort(-late, kind="stable")[: int(LATE_SHARE * size)]
+    chosen = np.argsort(-late, kind="stable")
+    chosen = chosen[: max(int(LATE_SHARE * size), int((late > LATE_WEIGHT).sum()))]
     is_hub = np.zeros(rest.size, np.bool_)
     is_hub[chosen[late[chosen] > 0]] = True
     hubs, rest = np.concatenate([hubs, rest[is_hub]]), rest[~is_hub]
@@ -120,7 +122,7 @@ def sweep_order(links: sparse.csc_array, nominal: NDArray[np.float64]) -> SweepO
         >>> t = np.array([[0.0, 0.1, 0.3], [0.2, 0.0, 0.5], [0.0, 0.0, 0.0]])
         >>> order = sweep_order(sparse.csc_array(t), np.ones(3))
         >>> order.spans.tolist(), order.watched.tolist()
-        ([[0, 2, 2, 1, 2], [2, 2, 3, 0, 2]], [True, True, False])
+        ([[0, 2, 2, 1, 2], [2, 2, 3, 0, 2]], [False, True, False])
     """
     n = links.shape[0]
     label = upstream_order(links)
@@ -141,19 +143,19 @@ def sweep_order(links: sparse.csc_array, nominal: NDArray[np.float64]) -> SweepO
 
 
 def _watched(links: sparse.csc_array, place: Whole, spans: Whole) -> NDArray[np.bool_]:
-    """Hubs, and rows of the core that an earlier row of it takes from.
+    """Rows that one swept before them takes from: of a loop, others before core before hubs.
 
-    Rows outside the core are swept before it: whatever they moved, it has seen.
+    Every other row holds exactly once it has been swept.
     """
-    watched = np.zeros(place.size, np.bool_)
-    ends = np.zeros((place.size, 2), np.int64)
-    for low, mid, high, _, core in spans.tolist():
-        watched[low:mid] = True
-        ends[low:high] = mid, core
+    turn = np.arange(place.size)
+    for low, mid, high, looped, core in spans.tolist():
+        if looped:
+            turn[core:high] = low + np.arange(high - core)
+            turn[mid:core] = low + high - core + np.arange(core - mid)
+            turn[low:mid] = low + high - mid + np.arange(mid - low)
     provider, taker = (place[side] for side in links.nonzero())
-    mid, core = ends[taker].T
-    is_late = (provider > taker) & (taker >= mid) & (provider < core)
-    watched[provider[is_late]] = True
+    watched = np.zeros(place.size, np.bool_)
+    watched[provider[turn[provider] > turn[taker]]] = True
     return watched
 
 

@@ -1,0 +1,60 @@
+"""One sweep: rows replaced by their right sides, and how far they moved.
+
+Belongs here: the loop that all the time goes into. Does not belong here: which rows are
+swept when (``kernels``) and what moves say of errors (``error_bound``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.footprint.sampling.compiler import compiled
+from pipelines.footprint.sampling.draw_formula import LANES
+from pipelines.footprint.sampling.lanes import (
+    add_product,
+    alike,
+    larger_relative_move,
+    left_to_others,
+    load,
+    minus,
+    store,
+    taken,
+)
+
+
+@compiled
+def _worst(lanes: Any) -> Any:
+    worst = lanes[0, 0]
+    for q in range(1, LANES):
+        # A move that is no number is a large one.
+        if not lanes[0, q] <= worst:
+            worst = lanes[0, q]
+    return worst
+
+
+@compiled
+def sweep(
+    first: Any, last: Any, system: Any, watched: Any, drawn: Any, c: Any, u: Any, worst: Any
+) -> Any:
+    """Replace rows by their right sides; returns the largest relative move of any lane.
+
+    The largest moves of the watched rows are left in ``worst``.
+    """
+    starts, inputs, at, shares, own = system
+    worst[:] = 0
+    moved = load(worst, 0)
+    for j in range(first, last):
+        before = load(u, j)
+        total = alike(load(c, j), before)
+        for p in range(starts[j], starts[j + 1]):
+            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
+        if own[j] < own[j + 1]:
+            used = minus(total, total)
+            for p in range(own[j], own[j + 1]):
+                used = taken(used, shares[p], load(drawn, at[p]))
+            total = left_to_others(total, used)
+        if watched[j]:
+            moved = larger_relative_move(moved, total, before)
+        store(u, j, total)
+    store(worst, 0, moved)
+    return _worst(worst)
