@@ -143,7 +143,7 @@ def _of(
 ) -> Scores:
     """The scores of what serves a line; unknown is the worst, never the best."""
     provider = row["provider"] or ""
-    if row["factor_id"] is None and provider.startswith(PRODUCT):
+    if provider.startswith(PRODUCT):
         found = products.get((provider.removeprefix(PRODUCT), gwp_set))
     else:
         found = factors.get((row["factor_id"], row["version"]))

@@ -106,13 +106,13 @@ class Weights:
         return (line.kg * fraction[0], line.kg * fraction[1])
 
     def names(self, lines: list[Matter]) -> list[str]:
-        """Elements of which something is known in at least one line, in order."""
+        """Elements of which something is known in at least one line not burnt, in order."""
         found = set()
         for line in lines:
             made_of = self.rule.composition.get(line.flow)
             if made_of and line.kg:
                 found |= {e for e, (_, most) in made_of.fractions.items() if most > 0}
-            if line.flow in self._carbon and line.mj and not line.is_burnt:
+            if line.flow in self._carbon and line.mj:
                 found.add("C")
         return sorted(found)
 

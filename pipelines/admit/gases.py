@@ -47,8 +47,7 @@ def gas_facts(tables: Mapping[str, pl.DataFrame], co2e: pl.DataFrame) -> pl.Data
         tables["gas"].select("gas", "component"), on="gas", how="left"
     )
     is_emission = ~pl.col("component").is_in(MAY_BE_NEGATIVE).fill_null(value=False)
-    limits = [~pl.col(name).is_finite() for name in MASSES if name != "mass"]
-    is_endless = pl.any_horizontal(~_is_number("mass"), *limits)
+    is_endless = pl.any_horizontal(~_is_number("mass"), *(~pl.col(n).is_finite() for n in MASSES))
     facts = gases.group_by("factor_id").agg(
         pl.lit(value=True).alias("has_gas"),
         ((pl.col("mass") < 0) & is_emission).any().alias("has_negative_emission"),

@@ -76,7 +76,6 @@ def without_evidence(
         factor.select("factor_id", "evidence_id")
         .join(known, on="evidence_id")
         .explode("parents")
-        .filter(pl.col("parents").is_not_null())
         .filter(~pl.col("parents").str.split("@").list.first().is_in(list(records)))
     )
     return sorted({*_ids(missing), *_ids(named)})

@@ -72,12 +72,10 @@ def judge(
             pl.col("subject_id").alias("factor_id"), "decision_id", "verdict", "decision_kind"
         ),
         on="factor_id",
-        how="left",
-        maintain_order="left",
     )
     factors = _factors(judged, rulebook)
     quality = quality_of(factors, rulebook, tables["region"])
-    scored = factors.join(quality.select("factor_id", "dqr"), on="factor_id", how="left")
+    scored = factors.join(quality.select("factor_id", "dqr"), on="factor_id")
     factor = ordered(FACTOR, conform(FACTOR, _with_undeclared(FACTOR, scored)))
     kept = factor.select("factor_id", "version")
     return {
@@ -95,13 +93,13 @@ def _factors(judged: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Candidates against which nothing stands, as factors without their rating."""
     kept = judged.filter(pl.col("reason_codes").list.len() == 0)
     # Limits give the variance; without them the one the source states stands.
-    limits = zip(kept["lower95"], kept["upper95"], strict=True)
+    limits = kept.select("lower95", "upper95").iter_rows()
     of_limits = [variance_of_limits(low, high, rulebook.uncertainty.z975) for low, high in limits]
     is_of_gases = pl.col("value").is_null()
     more = pl.col("flags").list.concat(pl.lit([OF_GASES])).list.unique().list.sort()
     return kept.with_columns(
         pl.coalesce("value", "co2e").alias("value"),
-        pl.when(is_of_gases).then(more).otherwise("flags").alias("flags"),
+        pl.when(is_of_gases).then(more).otherwise("flags"),
         pl.coalesce(
             pl.Series("variance_ln", of_limits, pl.Float64), "variance_ln", "variance_stated"
         ),
@@ -124,7 +122,7 @@ def _with_undeclared(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _published(table: Table, rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    return ordered(table, conform(table, rows.join(kept, on="factor_id", how="inner")))
+    return ordered(table, conform(table, rows.join(kept, on="factor_id")))
 
 
 def _decisions(decided: pl.DataFrame, entries: Mapping[str, Any]) -> pl.DataFrame:

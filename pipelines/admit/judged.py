@@ -151,7 +151,7 @@ def with_judgements(
         source_key=pl.when(~by_people).then("source_id"),
     )  # fmt: skip
     joined = (
-        quality.drop(*columns, "judged_by", strict=False)
+        quality.drop(*columns, "judged_by")
         .join(keys, on=["factor_id", "version"], how="left", maintain_order="left")
         .join(told(reviews.words), left_on="person_key", right_on="key", how="left",
               maintain_order="left")

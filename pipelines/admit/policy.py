@@ -36,7 +36,7 @@ def record_hashes(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """
     gases = (
         with_record(tables["candidate_gas"].sort("factor_id", "gas"), "gas_json")
-        .group_by("factor_id", maintain_order=True)
+        .group_by("factor_id")
         .agg(pl.col("gas_json").str.join(","))
     )
     evidence = with_record(tables["evidence"], "evidence_json")

@@ -101,8 +101,7 @@ def quality_of(factors: pl.DataFrame, rulebook: Rulebook, region: pl.DataFrame) 
         "judged_by": pl.lit([], pl.List(pl.String)),
     }
     scored = (
-        factors.drop(KIND, strict=False)
-        .join(region.select("region_code", KIND), on="region_code", how="left")
+        factors.join(region.select("region_code", KIND), on="region_code", how="left")
         .select("factor_id", "version", *scores(rulebook))
         .with_columns(**unjudged)
     )

@@ -49,8 +49,7 @@ def review_tables(
     people = [
         {
             "person_id": p.person_id, "name_zh": p.name_zh, "name_en": p.name_en,
-            "citation": p.citation, **p.as_acting(), "term_from": p.term_from,
-            "term_until": p.term_until,
+            "citation": p.citation, **p.as_acting(),
         }
         for p in register.people.values()
     ]  # fmt: skip

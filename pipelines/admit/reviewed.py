@@ -120,7 +120,7 @@ def review_conditions(reviews: Reviews) -> dict[str, pl.Expr]:
     return {
         CHANGED: needs & changed,
         UNDECIDED: needs & pl.col("hash_decided").is_null(),
-        REFUSED: needs & (pl.col("verdict_decided") == "refuse") & ~changed,
+        REFUSED: (pl.col("verdict_decided") == "refuse") & ~changed,
     }
 
 

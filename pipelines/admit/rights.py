@@ -72,7 +72,8 @@ def parents_of(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .with_columns(pl.col("parent_id").str.split("@").list.first())
     )
     records = _records(tables).select("record_id", "source_id", "evidence_id")
-    return records.join(named, on="evidence_id").drop("evidence_id").sort("record_id", "parent_id")
+    told = records.join(named, on="evidence_id").sort("record_id", "parent_id")
+    return told.select("record_id", "source_id", "parent_id")
 
 
 def _records(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -145,7 +146,7 @@ def inherited_rights(tables: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> 
             # A parent nobody knows gives no right.
             .with_columns(pl.col("is_closed").fill_null(value=True))
         )
-        of_parents = told.group_by("record_id", maintain_order=True).agg(
+        of_parents = told.group_by("record_id").agg(
             pl.col("parent_id").filter("is_closed").first().alias("closed_parent"),
             pl.col("parent_source").filter("is_closed").first().alias("closed_source"),
             *(pl.col(name).max() for name in ORDER),

@@ -61,7 +61,6 @@ def with_facts(
             stated_variance(tables["candidate"], rulebook.uncertainty),
             on=list(STATED),
             how="left",
-            nulls_equal=True,
             maintain_order="left",
         )
         .join(

@@ -127,6 +127,35 @@ def test_a_rule_without_share_or_source_is_refused(tmp_path, old, new, code) -> 
         read_aggregated_rule(tmp_path / "nowhere")
 
 
+def test_all_contributions_may_have_to_count(tmp_path) -> None:
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    text = (SEEDS / FILE).read_text("utf-8")
+    path.write_text(text.replace("share = 0.8", "share = 1.0"), "utf-8")
+    assert read_aggregated_rule(tmp_path).share == 1
+    assert read_aggregated_rule(SEEDS).share == Decimal("0.8")
+
+
+@pytest.mark.parametrize("key", ["years", "source", ""])
+def test_a_renewal_list_without_years_or_source_is_refused(tmp_path, key) -> None:
+    blocks = {"years": "3", "source": '"project rule"'}
+    written = "".join(f"{k} = {v}\n" for k, v in blocks.items() if k != key)
+    (tmp_path / "rules").mkdir()
+    path = tmp_path / "rules" / "review.toml"
+    path.write_text(f"[renewal]\n{written}", "utf-8")
+    if not key:
+        assert read_renewal_years(tmp_path) == 3
+        path.write_text("", "utf-8")
+    with pytest.raises(FaultyData) as refused:
+        read_renewal_years(tmp_path)
+    [found] = refused.value.findings
+    told = tuple(found.as_json()[name] for name in ("code", "file", "field"))
+    assert told == ("E-SEED-02", "rules/review.toml", f"renewal.{key or 'years'}")
+    path.unlink()
+    with pytest.raises(UnreadableInput):
+        read_renewal_years(tmp_path)
+
+
 def test_the_renewal_list_names_what_crosses_a_level_and_the_day(rulebook) -> None:
     ends = {"soon": dt.date(2024, 3, 1), "late": dt.date(2026, 11, 21), "old": dt.date(1990, 1, 1)}
     factor = frame_of(ALL_TABLES["factor"], [

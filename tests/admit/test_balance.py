@@ -9,7 +9,13 @@ import polars as pl
 import pytest
 
 from pipelines.admit.balance import NEEDED, balances_of
-from pipelines.admit.balance_rule import COMPOSITION, FILE, BalanceRule, read_balance_rule
+from pipelines.admit.balance_rule import (
+    COMPOSITION,
+    FILE,
+    BalanceRule,
+    Substance,
+    read_balance_rule,
+)
 from pipelines.errors import FaultyData, UnreadableInput
 from schemas import ALL_TABLES
 from schemas.render.frame import empty, frame_of
@@ -104,6 +110,28 @@ def test_the_oxygen_of_what_is_emitted_may_come_from_the_air() -> None:
     assert told(world(more, ("ash", 0.001, "kg")), "mass")["balance_result"] == "exceeds"
 
 
+def test_a_gas_that_nobody_can_weigh_takes_no_air() -> None:
+    made = world([LIMESTONE, CO2, ("emission", "n2o", 5.0, "m3")])
+    row = told(made, "mass")
+    assert row["entering_high"] == told(world([LIMESTONE, CO2]), "mass")["entering_high"]
+    assert (row["balance_result"], row["unknown_flows"]) == ("not_judged", ["n2o"])
+
+
+def test_an_element_of_which_there_is_none_has_no_balance() -> None:
+    rule = dataclasses.replace(RULE, composition={
+        "quartz": Substance({"Si": (0.4, 0.5), "C": (0.0, 0.0), "S": (0.0, 0.1)})
+    })  # fmt: skip
+    kinds = balances_of(world([("input", "quartz", 1.0, "kg")]), rule)["balance_kind"]
+    assert set(kinds) == {"mass", "energy", "S", "Si"}
+
+
+def test_a_carbon_content_that_is_not_published_says_nothing() -> None:
+    lines = [("input", "coke", 1.0, "t", "feedstock"), ("emission", "co2_fossil", 3.0, "t")]
+    properties = [("coke", "t", "GJ", 28.0)]
+    row = told(world(lines, properties=properties, carbon=[("coke", None)]), "C")
+    assert (row["balance_result"], row["unknown_flows"]) == ("not_judged", ["coke"])
+
+
 def test_what_enters_unknown_forbids_to_say_that_too_much_leaves() -> None:
     made = world([LIMESTONE, ("emission", "co2_fossil", 900.0, "kg"),
                   ("input", "electrode_paste", 5.0, "kg")])  # fmt: skip
@@ -190,6 +218,8 @@ def test_a_model_is_balanced_over_what_crosses_its_boundary() -> None:
     assert [r["balance_result"] for r in rows] == ["closed"]
     assert rows[0]["entering_low"] == pytest.approx(1000 / 0.56)
     assert rows[0]["leaving_low"] == pytest.approx(1000 + 440 / 0.56)
+    made["product"] = made["product"].clear()  # a model whose product is not told of
+    assert set(balances_of(made, RULE)["balanced_kind"]) == {"process"}
 
 
 def test_the_shipped_inventories_are_judged(release_folder) -> None:

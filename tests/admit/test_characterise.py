@@ -151,11 +151,15 @@ def test_the_variance_of_an_interval_by_hand():
     assert variance_of_limits(1.0, math.exp(2 * float(Z)), Z) == pytest.approx(1.0, rel=1e-12)
     assert variance_of_limits(0.5, 2.0, Z) == pytest.approx(0.12506, rel=1e-4)
     assert variance_of_limits(3.0, 3.0, Z) == 0.0
+    # The ratio itself is beyond the largest double: its logarithm is not.
+    wide = (600 * math.log(10) / (2 * float(Z))) ** 2
+    assert variance_of_limits(1e-300, 1e300, Z) == pytest.approx(wide, rel=1e-12)
 
 
 @pytest.mark.parametrize(
-    "limits", [(None, 2.0), (1.0, None), (0.0, 2.0), (-1.0, 2.0), (2.0, 1.0), (None, None)]
-)
+    "limits", [(None, 2.0), (1.0, None), (0.0, 2.0), (-1.0, 2.0), (2.0, 1.0), (None, None),
+               (1.0, math.inf)]
+)  # fmt: skip
 def test_limits_that_no_lognormal_has_give_no_variance(limits):
     assert variance_of_limits(*limits, Z) is None
     assert variance_of_limits(1.0, 2.0, Z) is not None

@@ -212,6 +212,24 @@ def test_what_differs_in_one_respect_is_no_repetition(rulebook, change):
     assert same["factor"].height == 1
 
 
+def test_of_two_alike_the_first_is_kept_though_one_is_given_as_gases(rulebook):
+    keys = sorted(("k1", "k2"), key=factor_id)
+    for by_gases in keys:
+        twins = [candidate(k, **TWIN, **({"value": None} if k == by_gases else {})) for k in keys]
+        made = judge(tables(twins, [gas(by_gases, "co2_fossil", 2.5)]), rulebook, enter)
+        assert made["factor"]["factor_id"].to_list() == [factor_id(keys[0])]
+
+
+def test_a_gas_nobody_knows_is_a_gas_and_an_emission(rulebook):
+    def codes(mass, value):
+        made = judge(alone([gas("k1", "phlogiston", mass)], value=value), rulebook, enter)
+        return made["decision"]["reason_codes"].to_list()[0]
+
+    assert codes(1.0, None) == ["A-GAS-01"]
+    assert codes(-1.0, 2.5) == ["A-SIGN-01"]
+    assert codes(1.0, 2.5) == []
+
+
 def test_two_blanks_are_the_same_respect(rulebook):
     blank = {**TWIN, "route": None, "technology": None, "data_start": None, "data_end": None}
     made = judge(tables([candidate("k1", **blank), candidate("k2", **blank)]), rulebook, enter)
@@ -257,6 +275,8 @@ def test_two_blanks_are_the_same_respect(rulebook):
             id="a credit within a footprint",
         ),
         pytest.param(alone(value=1e308), id="large and finite"),
+        pytest.param(alone(uncertainty_kind=None, uncertainty_value="1.2"), id="of no kind"),
+        pytest.param(alone(uncertainty_kind="gsd2", uncertainty_value=None), id="of no figure"),
         pytest.param(alone(core_data=True, methodology_url="https://m"), id="core data with it"),
         pytest.param(alone(flags=["p"]), id="another flag"),
         pytest.param(alone(gwp_set="not_applicable", value_unit="kgCH4"), id="mass of one gas"),

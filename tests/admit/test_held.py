@@ -60,6 +60,7 @@ PLANTED = [
     ("core_data_have_a_method", {"factor": {"methodology_url": ""}}),
     ("rights_hold", {"factor": {"data_class": "restricted"}}),
     ("rights_hold", {"factor": {"authorisation_scope": "internal"}}),
+    ("rights_hold", {"factor": {"data_class": "restricted"}, "source": {"source_id": "other"}}),
     ("rights_hold", {"source": {"authorisation_until": ON - dt.timedelta(days=1)}}),
     ("every_factor_is_rated", {"factor_quality": {"version": "2.0"}}),
 ]  # fmt: skip
@@ -84,6 +85,11 @@ def test_a_person_who_decided_what_people_handed_in_keeps_the_promise() -> None:
     given = tables(factor=SUBMITTED, source=SUBMITTED, source_count=SUBMITTED,
                    decision={"decision_kind": "person"})  # fmt: skip
     assert broken(given) == {}
+
+
+@pytest.mark.parametrize("parents", [[], None])
+def test_a_factor_read_from_a_document_needs_no_parents(parents) -> None:
+    assert broken(tables(evidence={"parents": parents})) == {}
 
 
 def test_a_factor_that_was_taken_back_promises_nothing() -> None:

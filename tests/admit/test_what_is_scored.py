@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from pipelines.admit.ageing import QualityLevel, ageing, anniversary, level_of, read_quality_levels
 from pipelines.admit.balance import balances_of
 from pipelines.admit.judged import together, words_of
 from pipelines.admit.use_context import Context, chain_of, context_of, scores_in_use
-from pipelines.admit.use_rubric import read_use_rubrics
+from pipelines.admit.use_rubric import UseRow, UseRubric, read_use_rubrics
 from pipelines.errors import WrongUsage
 from schemas.factor import FACTOR
 from schemas.render.frame import frame_of
@@ -64,6 +65,23 @@ def _shown(changed: dict[str, Any], use: Context, rubric: Any) -> list[Any]:
     said = [f"{s.criterion} {s.score:g}" for s in found if not s.is_own]
     return said + [f"{s.criterion} {s.score:g} {s.reason_zh} {s.reason_en}"
                    for s in found if s.is_own]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "part"), [
+    ("years_apart", "year"), ("levels_up", "region"), ("foreign", "region"),
+    ("same_country", "region"), ("same_world_region", "region"), ("route_short", "route"),
+    ("route_common", "route"),
+])  # fmt: skip
+def test_what_a_use_leaves_out_is_not_guessed(condition, part) -> None:
+    rows = [UseRow("ger", 1, condition, "0", "<=", "近", "near"),
+            UseRow("ger", 5, "otherwise", "", "", "未知", "unknown")]  # fmt: skip
+    use = Context("210100", 2026, "grid.average")
+    rubric = UseRubric("made", tuple(rows))
+    [said] = scores_in_use(factor(), OWN, replace(use, **{part: None}), rubric, regions())
+    assert said.is_own
+    assert f"does not state {part}" in said.reason_en
+    [said] = scores_in_use(factor(), OWN, use, rubric, regions())
+    assert not said.is_own
 
 
 def test_what_a_use_may_say_is_as_approved() -> None:

@@ -22,14 +22,16 @@ ROOMS = ("pipelines/admit", "schemas")
 TESTS = (
     "tests/entries", "tests/admit", "tests/review/test_hard_rules.py",
     "tests/review/test_what_the_log_says.py", "tests/review/test_whole_life.py",
+    "tests/review/test_fallen_agency.py", "tests/review/test_judged_in_words.py",
     "tests/review/test_resubmission.py", "tests/schemas",
     "tests/desk/test_every_code.py", "pipelines/admit", "schemas",
 )  # fmt: skip
-HEAVY = frozenset({"shared_home", "release_folder", "own_release", "own_home", "seeds", "judged"})
+HEAVY = frozenset({"shared_home", "release_folder", "own_release", "own_home", "seeds", "judged",
+                   "judged_of_seeds"})  # fmt: skip
 # Tests whose samples ``test_planted_rules`` holds in one batch, and those over whole libraries.
 APART = ("tests/schemas/test_every_rule_bites.py", "tests/admit/test_conservation.py",
          "tests/admit/test_rules_written_twice.py")  # fmt: skip
-LONGEST = 2.5  # seconds of a test that may be asked
+LONGEST = 6.0  # seconds of a test that may be asked
 
 
 def stamp_of(item: pytest.Item) -> str:

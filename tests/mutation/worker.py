@@ -31,7 +31,7 @@ from tests.mutation.sight import LONGEST, TESTS, Sight, caches, is_asked, passed
 
 ROOT = Path(__file__).resolve().parents[2]
 CPU = 20.0  # seconds of processor time after which a mutant counts as noticed: it hangs
-ENOUGH = 12.0  # seconds of tests asked of one mutant, as they took while watched
+ENOUGH = 20.0  # seconds of tests asked of one mutant, as they took while watched
 QUIET = (
     *("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright"),
     *("-p", "no:schemathesis", "--tb=no", "-s", "--assert=plain"),
@@ -91,6 +91,17 @@ def code_of(mutant: Mutant) -> types.CodeType:
         code = next(c for c in code.co_consts
                     if isinstance(c, types.CodeType) and c.co_name == part)  # fmt: skip
     return code
+
+
+def turns(seeing: list[str], tests: Any) -> dict[str, int]:
+    """Whose turn it is: a few of every file first, so that no subject has to wait for another."""
+    before: Counter[str] = Counter()
+    found = {}
+    for name in sorted(seeing, key=lambda n: tests[n]["seconds"]):
+        file = name.split("::")[0]
+        found[name] = before[file] // 4
+        before[file] += 1
+    return found
 
 
 class Trials:
@@ -161,8 +172,9 @@ class Trials:
                   and t["seconds"] < LONGEST]  # fmt: skip
         if not seeing:
             return "unseen", ""
+        turn = turns(seeing, tests)
         seeing.sort(key=lambda n: (-self.killers[f"{place}|{n}"], -min(self.killers[n], 3),
-                                   tests[n]["seconds"]))  # fmt: skip
+                                   turn[n], tests[n]["seconds"]))  # fmt: skip
         for one in clear:
             one.cache_clear()
         spent = 0.0

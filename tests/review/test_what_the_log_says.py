@@ -133,12 +133,16 @@ def wrong_acts(log: Log) -> None:
     log.submit("handed in by an expert", record("x1"), by="reviewer-01", content="x", on=on)
     log.submit("another group", record("w1", "b"), by="submitter-02", content="y", on=on)
     log.assign("w2", "reviewer-01", "reviewer-02", key="w2", on=on)
+    log.assign("w7", "reviewer-02", key="w7", on=on)
     log.opine("no such conclusion", "reviewer-01", "fine", key="w2", on=on)
     log.opine("no such dimension", "reviewer-01", "return", key="w2", on=on, issues=["colour"])
     log.opine("open issue", "reviewer-01", "accept", key="w2", on=on, issues=["boundary"])
     log.opine("other version", "reviewer-01", key="w2", on=on, record_hash=hash_of("x"))
     log.opine("not asked", "reviewer-07", key="w2", on=on)
     log.opine("nothing in words", "reviewer-01", key="w2", on=on, judgements=[])
+    for conclusion in RULE.bears:
+        log.opine(f"{conclusion} without words", "reviewer-02", conclusion, key="w7", on=on,
+                  judgements=[])  # fmt: skip
     for n, one in enumerate(JUDGED):
         others = [j for j in JUDGED if j is not one]
         log.opine(f"lacks {n}", "reviewer-01", key="w2", on=on, judgements=others)
@@ -265,7 +269,7 @@ def test_a_release_says_of_review_what_was_approved(log) -> None:
     told["all verifications"] = verification_rows(log.cases, None)
     for day in (5, 6, 36, 60, 400):
         reviews = reviews_of(log.cases, RULE, days(day))
-        told[f"reviews {day}"] = [reviews.source_prefix, reviews.decisions,
+        told[f"reviews {day}"] = [reviews.source_prefix, reviews.decisions, reviews.words,
                                   sorted(map(str, reviews.verifications.items()))]  # fmt: skip
     approve(APPROVED / "release.txt", as_lines(told))
 
@@ -274,6 +278,20 @@ def test_the_log_alone_tells_the_same_without_a_register(log) -> None:
     alone = replay(log.records, RULE, policy_of(RULE, None))
     assert alone.rounds.keys() >= {subject("k1"), subject("k2")}
     assert alone.rounds[subject("k1")] == log.cases.rounds[subject("k1")]
+
+
+def test_a_decision_of_which_only_the_act_was_written_admits_nothing() -> None:
+    made = Log()
+    lives(made)
+    told = [r for at, r in made.records if r.get("event_kind") or at < 3]
+    cases = replay(enumerate(told), RULE, policy_of(RULE, REGISTER))
+    assert cases.standing(days(400))
+    assert reviews_of(cases, RULE, days(400)).decisions == {}
+
+
+def test_what_is_no_act_is_refused_by_what_it_lacks_and_what_it_calls_itself(log) -> None:
+    [found] = REFUSE({"event_kind": "no act"}, log.cases)
+    assert (found.code, found.column, found.value) == ("E-REV-22", "event_kind", "no act")
 
 
 def test_the_shape_of_every_act_is_asked_key_by_key(log) -> None:

@@ -27,6 +27,7 @@ SERIES = (*PEERS, "source_id", "region_code", "name_group")
 NORMAL_CONSISTENCY = 0.6745  # makes the median deviation that of a normal distribution
 LAST_DIGITS = 10
 FEWEST_DIGITS = 3
+ROUNDING = 1e-9  # of a ratio by way of logarithms, so that the limit itself is within
 
 
 def _positive(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -76,7 +77,7 @@ def same_values(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits) 
     """P8: one value for many different activities of a source."""
     rule = limits.by_code["A-PLA-08"]
     digits = (
-        pl.col("value").abs().cast(pl.String).str.replace(r"[eE].*$", "")
+        pl.col("value").cast(pl.String).str.replace(r"[eE].*$", "")
         .str.replace_all(r"[^0-9]", "").str.strip_chars("0").str.len_chars()
     )  # fmt: skip
     same = ["source_id", "factor_kind", "value", "value_unit", "reference_unit"]
@@ -138,7 +139,7 @@ def cross_source(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits)
     found = (
         rows.join(other, on="factor_id")
         .with_columns(ratio=(pl.col("log") - pl.col("middle")).exp())
-        .filter(~pl.col("ratio").is_between(1 / rule["ratio"], rule["ratio"]))
+        .filter(pl.max_horizontal("ratio", 1 / pl.col("ratio")) > rule["ratio"] * (1 + ROUNDING))
     )
     return [
         Flag("A-PLA-11", "factor", row["factor_id"],

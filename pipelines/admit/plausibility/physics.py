@@ -68,8 +68,9 @@ def fuel_carbon(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits) 
     return flags + [
         Flag("A-PLA-05", "factor", row["factor_id"],
              {"name": row["name_zh"],
-              "value": figure(-row["biogenic_uptake"]
-                              / (row["carbon_content_biogenic"] * CO2_OVER_CARBON or 1)),
+              "value": figure((0 - row["biogenic_uptake"])
+                              / (row["carbon_content_biogenic"] * CO2_OVER_CARBON))
+              if row["carbon_content_biogenic"] else "∞",
               "expected": "1"})
         for row in grown.iter_rows(named=True)
     ]  # fmt: skip
