@@ -291,7 +291,8 @@ def test_a_decision_of_which_only_the_act_was_written_admits_nothing() -> None:
 
 def test_what_is_no_act_is_refused_by_what_it_lacks_and_what_it_calls_itself(log) -> None:
     [found] = REFUSE({"event_kind": "no act"}, log.cases)
-    assert (found.code, found.column, found.value) == ("E-REV-22", "event_kind", "no act")
+    said = found.as_json()
+    assert (said["code"], said["field"], said["value"]) == ("E-REV-22", "event_kind", "no act")
 
 
 def test_the_shape_of_every_act_is_asked_key_by_key(log) -> None:
