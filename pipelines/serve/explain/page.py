@@ -6,33 +6,19 @@ Belongs here: filling the template. Does not belong here: the pictures (``pictur
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
 from pipelines.serve.explain.picture import bars, path
 from pipelines.serve.explain.words import title_of
+from pipelines.serve.offline_page import page_from
 from schemas.vocabularies import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    world = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    world.filters["short"] = lambda text: rounded(Decimal(text))
-    return world.get_template("explanation.html")
+PAGE = Path(__file__).parent / "templates" / "explanation.html"
 
 
 def page_of(told: Mapping[str, Any], release: str, language: int, home: str = "") -> str:
@@ -44,8 +30,9 @@ def page_of(told: Mapping[str, Any], release: str, language: int, home: str = ""
         language: 0 Chinese, 1 English.
         home: where the release's catalogue lies, seen from the page, with a slash at its end.
     """
-    return _template().render(
-        told=told, release=release, title=title_of(told, language), zh=language == 0,
+    return page_from(
+        PAGE, told=told, release=release, title=title_of(told, language), zh=language == 0,
         bars=bars(told, language), path=path(told, language), home=home,
+        short=lambda text: rounded(Decimal(text)),
         heading=lambda code: HEADING.en(code) if language else HEADING.zh(code),
     )  # fmt: skip
