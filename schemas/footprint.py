@@ -116,15 +116,19 @@ FOOTPRINT = Table(
               "没有因子的行数，不按零计。", "Lines without a factor; not counted as zero.",
               unit="1", minimum=0),
         Field("cut_off_share", "number", "缺口估计占比", "Estimated share of the gaps",
-              "缺口的估计占（结果加估计）的份额，不计入结果；没有缺口为 0，一个也估不出为空。",
-              "Estimate of the gaps over result plus estimate, never in the result; 0 without "
-              "gaps, empty where none can be estimated.", unit="1", minimum=0, maximum=1,
+              "缺口的估计占（结果加估计）的份额，不计入结果；只有门类上下界的不计；"
+              "没有缺口为 0，一个也估不出为空。",
+              "Estimate of the gaps over result plus estimate, never in the result; those bounded "
+              "by a whole division alone do not count; 0 without gaps, empty where none can be "
+              "estimated.", unit="1", minimum=0, maximum=1,
               required=False),
         Field("gaps_total", "integer", "缺口数", "Gaps",
               "没有因子的用途与未声明的上游。", "Uses without a factor and upstream not declared.",
               unit="1", minimum=0),
         Field("gaps_unestimated", "integer", "无法估计的缺口数", "Gaps without an estimate",
-              "连同类因子也没有的缺口。", "Gaps for which not even the category has factors.",
+              "连同类因子也没有的缺口；只有门类上下界的也算在内。",
+              "Gaps for which not even the category has factors; those bounded by a whole division "
+              "alone are among them.",
               unit="1", minimum=0),
         Field("carbon_balance_biogenic", "decimal", "生物源碳收支", "Balance of biogenic carbon",
               "吸收减去释放的生物源碳，每声明数量；全部留在产品中时等于其碳含量。没有吸收行为空。",

@@ -235,7 +235,13 @@ GAP_BASIS = Vocabulary(
     "gap_basis", "估计依据", "Basis of the estimate",
     (
         ("same_flow", "同一流的其他因子", "other factors of the same flow"),
+        ("upstream_share", "燃烧排放乘公布的上游份额", "published share of what burning emits"),
         ("same_category", "同类流的因子", "factors of the category"),
+        ("other_kind", "同一流、不可采用种类的因子（缺上游）",
+         "factors of the flow of a kind that may not serve (upstream missing)"),
+        ("near_category", "相近类的因子", "factors of a category alike"),
+        ("same_division", "整个门类的因子（只表明量级）",
+         "factors of the whole division (its bounds)"),
         ("none", "无法估计", "cannot be estimated"),
     ),
 )

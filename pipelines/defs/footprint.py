@@ -20,14 +20,19 @@ from pipelines.footprint import (
 )
 from pipelines.footprint.computation import OUT
 from pipelines.footprint.library import LIBRARY
+from pipelines.publish.classes import withheld
 from pipelines.publish.licence_rules import known_licences, read_licence_rules
 from pipelines.publish.release_plan import read_plan
 
 COMPUTED = tuple(table.name for table in OUT)
+# What tells which factors are kept back: no estimate may give their values away.
+KEPT_BY = ("source", "evidence")
 
 
 @dg.multi_asset(
-    outs=outs(COMPUTED), ins={name: dg.AssetIn(name) for name in LIBRARY}, group_name="footprint"
+    outs=outs(COMPUTED),
+    ins={name: dg.AssetIn(name) for name in (*LIBRARY, *KEPT_BY)},
+    group_name="footprint",
 )
 def footprint(house: House, **given: pl.DataFrame) -> Any:
     """Choose factors, say why, solve the linked systems with their loops, account."""
@@ -35,9 +40,12 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
     # A result stands in the common tables, so it rests on factors that do.
     rules = read_licence_rules(seeds, known_licences(seeds))
     given["factor"] = rules.together(given["factor"])
+    owner = dict(given["factor"].select("factor_id", "source_id").iter_rows())
+    closed = {name: owner[name] for name in withheld(given)}
     library = Library.over(
         given, read_accounting_rules(seeds), read_resolution_rule(seeds),
         read_plan(seeds).released_on, read_spread_rule(seeds), read_reporting_rule(seeds),
+        closed,
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
     tables = compute(

@@ -1,8 +1,7 @@
 """What a result leaves out, and what that may weigh: never zero, never in the result.
 
-Belongs here: uses without a factor, fuels burnt without their upstream, the estimate from
-other factors. Does not belong here: choosing factors (``selection``), how many factors an
-estimate needs (``reporting_rule``).
+Belongs here: uses without a factor, fuels burnt without their upstream, their rows. Does not
+belong here: choosing factors (``selection``), what a gap may weigh (``gap_weights``).
 
 Source:
     ISO 14044:2006, 4.2.3.3.3: what is cut off is judged by its share of the impact.
@@ -10,98 +9,21 @@ Source:
 
 from __future__ import annotations
 
-import statistics
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from pipelines.errors import FaultyData
-from pipelines.footprint.account import outside_of
 from pipelines.footprint.requests import COMBUSTION, SUPPLY, USES, is_burnt
 from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pipelines.footprint.characterise import Characteriser
     from pipelines.footprint.contributions import LineParts
-    from pipelines.footprint.library import Library
+    from pipelines.footprint.gap_weights import Scales, Weight
 
-USABLE = ("admitted", "provisional")
 WHOLE = ("cradle_to_gate", "cradle_to_grave", "well_to_tank", "well_to_wheel")
 NO_FACTOR, NO_UPSTREAM = "no_factor", "upstream_not_declared"
-WIDEST = 400
-
-
-@dataclass(frozen=True)
-class Weight:
-    """What one amount unit of a gap may weigh, in kgCO2e, and from how many factors."""
-
-    basis: str
-    proxies: int
-    low: float = 0.0
-    middle: float = 0.0
-    high: float = 0.0
-
-
-@dataclass
-class Scales:
-    """Weighs gaps under one GWP set and convention; each flow, use and unit once."""
-
-    library: Library
-    characteriser: Characteriser
-    convention: str
-    _known: dict[tuple[str, str, str], Weight] = field(default_factory=dict)
-
-    def weigh(self, flow: str, use: str, unit: str) -> Weight:
-        """What one unit of a flow may weigh in a use, by other factors."""
-        key = (flow, use, unit)
-        if key not in self._known:
-            self._known[key] = self._weighed(*key)
-        return self._known[key]
-
-    def _weighed(self, flow: str, use: str, unit: str) -> Weight:
-        own = self._values([flow], use, flow, unit)
-        if own:
-            return _summary("same_flow", own)
-        rule, categories = self.library.reporting, self.library.book.categories
-        levels = (categories.get(flow) or "").split(".")
-        while len(levels) >= rule.levels:
-            stem = ".".join(levels)
-            flows = [f for f, c in categories.items() if c == stem or c.startswith(f"{stem}.")]
-            found = self._values(flows, use, flow, unit)
-            if len(found) >= rule.least:
-                return _summary("same_category", found)
-            levels.pop()
-        return Weight("none", 0)
-
-    def _values(self, flows: list[str], use: str, flow: str, unit: str) -> list[float]:
-        """kgCO2e per unit of every factor of the flows that would serve the use."""
-        rule, book = self.library.resolution, self.library.book
-        rows = self.library.factor.filter(
-            pl.col("flow_id").is_in(flows),
-            pl.col("status").is_in(USABLE),
-            pl.col("factor_kind").is_in(rule.kinds[use]),
-            pl.col("boundary").is_in(rule.boundaries[use]),
-        ).sort("factor_id", "version").head(WIDEST)  # fmt: skip
-        outside = outside_of(self.convention)
-        values = []
-        for row in rows.iter_rows(named=True):
-            ratio = book.ratio(flow, unit, row["reference_unit"])
-            if ratio is None:
-                continue
-            try:
-                parts = self.characteriser.of_factor(row, float(ratio), ("", ""))
-            except FaultyData:
-                # A gas without a potential in this set tells nothing here.
-                continue
-            values.append(sum(p.co2e for p in parts if p.component not in outside))
-        return values
-
-
-def _summary(basis: str, values: list[float]) -> Weight:
-    return Weight(basis, len(values), min(values), statistics.median(values), max(values))
+# What a whole division tells bounds a gap; it says nothing of its share.
+BOUNDS_ALONE = "same_division"
 
 
 def gap_rows(
@@ -197,6 +119,8 @@ def _reasons(entry: LineParts, kind: str) -> dict[str, str]:
 def omitted(rows: list[dict[str, Any]], value: float) -> dict[str, Any]:
     """What gaps come to in a result: their number and their estimated share.
 
+    A gap bounded by a whole division alone has no share and counts as not estimated.
+
     Args:
         rows: rows of ``footprint_gap`` of one result.
         value: the result.
@@ -205,7 +129,11 @@ def omitted(rows: list[dict[str, Any]], value: float) -> dict[str, Any]:
         >>> omitted([{"estimate": 5.0, "gap_basis": "same_flow"}], 95.0)["cut_off_share"]
         0.05
     """
-    known = [abs(float(row["estimate"])) for row in rows if row["estimate"] is not None]
+    known = [
+        abs(float(row["estimate"]))
+        for row in rows
+        if row["estimate"] is not None and row["gap_basis"] != BOUNDS_ALONE
+    ]
     share = None if rows and not known else sum(known) / ((abs(value) + sum(known)) or 1.0)
     return {
         "cut_off_share": share,

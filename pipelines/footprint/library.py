@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.reference import FlowBook, region_chains
@@ -41,6 +41,18 @@ class Library:
     on: dt.date
     spreads: SpreadRule
     reporting: ReportingRule
+    closed: Mapping[str, str] = field(default_factory=dict)
+
+    def owner_of(self, factor: Mapping[str, Any]) -> str | None:
+        """Who a factor belongs to, where it may not be shown; None where it is public.
+
+        Args:
+            factor: its row.
+        """
+        owner = self.closed.get(factor["factor_id"])
+        if owner is None and factor["data_class"] not in {None, "public"}:
+            return str(factor["source_id"])
+        return owner
 
     @classmethod
     def over(
@@ -51,6 +63,7 @@ class Library:
         on: dt.date,
         spreads: SpreadRule,
         reporting: ReportingRule,
+        closed: Mapping[str, str] | None = None,
     ) -> Library:
         """Index the tables.
 
@@ -61,6 +74,8 @@ class Library:
             on: the day at which accounting rules must be in force.
             spreads: the rule of uncertainty.
             reporting: how results are told apart and gaps weighed.
+            closed: owner of each factor that is kept back; one whose own class is not public
+                needs no entry.
         """
         gwp: dict[str, dict[str, float]] = {}
         for row in tables["gwp"].iter_rows(named=True):
@@ -92,4 +107,5 @@ class Library:
             on,
             spreads,
             reporting,
+            closed or {},
         )

@@ -27,7 +27,8 @@ from pipelines.footprint.contributions import (
     scaled_amounts,
 )
 from pipelines.footprint.electricity import electricity_rows
-from pipelines.footprint.gaps import Scales, gap_rows, omitted, supplied_flows
+from pipelines.footprint.gap_weights import Scales
+from pipelines.footprint.gaps import gap_rows, omitted, supplied_flows
 from pipelines.footprint.instruments import (
     contractual_parts,
     factors_of_instruments,

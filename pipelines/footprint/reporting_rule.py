@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
+from pipelines.footprint.gap_rule import GapRule, gap_rule_of
 from pipelines.quantities.number import exact
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class ReportingRule:
         ch4_per_carbon: kg of CH4 from one kg of carbon.
         electricity: beginning of the category of electricity.
         residual_kinds: factor kinds that serve what no certificate covers.
-        levels: least number of levels of a category.
-        least: least number of factors of a category.
+        gap: how gaps are weighed.
     """
 
     headings: Mapping[str, str]
@@ -46,8 +46,7 @@ class ReportingRule:
     ch4_per_carbon: Fraction
     electricity: str
     residual_kinds: tuple[str, ...]
-    levels: int
-    least: int
+    gap: GapRule
 
 
 def read_reporting_rule(seeds: Path) -> ReportingRule:
@@ -70,7 +69,7 @@ def read_reporting_rule(seeds: Path) -> ReportingRule:
     ]
     if unsourced:
         raise FaultyData(unsourced)
-    carbon, gap = block["carbon"], block["gap"]
+    carbon = block["carbon"]
     electricity = block["electricity"]
     return ReportingRule(
         block["heading"]["of"],
@@ -80,6 +79,5 @@ def read_reporting_rule(seeds: Path) -> ReportingRule:
         exact(carbon["ch4_per_carbon"]),
         electricity["category"],
         tuple(electricity["residual_kinds"]),
-        int(gap["levels"]),
-        int(gap["least"]),
+        gap_rule_of(block["gap"], SHOWN),
     )

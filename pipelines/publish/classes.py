@@ -32,6 +32,7 @@ BY_FACTOR = ("factor", "factor_gas", "factor_co2e", "factor_quality", "renewal")
 # Shorter texts occur by chance.
 SHORTEST = 6
 SHORTEST_NUMBER = 12
+FRACTION = re.compile(r"^-?[0-9]+\.[0-9]+$")
 REASONS = {
     "data_class": ("因子的分级为{zh}", "the factor itself is {en}"),
     "source_class": ("来源的分级为{zh}", "its source is {en}"),
@@ -67,7 +68,7 @@ def part(tables: Mapping[str, pl.DataFrame]) -> Parted:
     Raises:
         RefusedByPolicy: a footprint rests on a withheld factor.
     """
-    why = _withheld(tables)
+    why = withheld(tables)
     source_closed = tables["source"].filter(pl.col("data_class") != PUBLIC)
     if not why and source_closed.is_empty():
         return Parted(dict(tables), {}, frozenset())
@@ -114,8 +115,12 @@ def _of_editions(frame: pl.DataFrame, pairs: set[tuple[Any, ...]]) -> pl.Series:
     return pl.Series([row in pairs for row in rows], dtype=pl.Boolean)
 
 
-def _withheld(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """Why each withheld factor is withheld."""
+def withheld(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Why each withheld factor is withheld.
+
+    Args:
+        tables: ``factor``, ``source`` and ``evidence``, of every class.
+    """
     factor = tables["factor"].select(
         "factor_id", "source_id", "edition", "data_class", "evidence_id"
     )
@@ -237,7 +242,7 @@ def require_no_secret(folder: Path, secrets: frozenset[str]) -> int:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     if not secrets:
         return len(files)
-    words = b"|".join(re.escape(s.encode()) for s in sorted(secrets))
+    words = b"|".join(map(_searched, sorted(secrets)))
     search = re.compile(b"(?<![0-9.])(?:" + words + b")(?![0-9])")
     hits = []
     for path in files:
@@ -248,6 +253,12 @@ def require_no_secret(folder: Path, secrets: frozenset[str]) -> int:
     if hits:
         raise RefusedByPolicy([finding("E-CLS-02", file=name) for name in hits])
     return len(files)
+
+
+def _searched(text: str) -> bytes:
+    """A kept text as it may stand in a file: a decimal column writes a number's zeros too."""
+    word = re.escape(text.encode())
+    return word + b"0*" if FRACTION.match(text) else word
 
 
 def _bodies(path: Path) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from decimal import Decimal
 
 import polars as pl
 import pyarrow as pa
@@ -150,3 +151,17 @@ def test_tables_without_closed_rows_pass_as_they_are(published_tables) -> None:
     assert not parted.closed
     assert not parted.secrets
     assert parted.public["factor"].equals(published_tables["factor"])
+
+
+def test_an_estimate_that_gives_a_closed_value_away_is_found(tmp_path, published_tables) -> None:
+    """A gap weighed by one closed factor alone would print its value; the search finds it."""
+    tables, _ = closed_tables(published_tables)
+    secrets = part(tables).secrets
+    gap = published_tables["footprint_gap"].head(1)
+    assert gap.height == 1
+    gap.write_parquet(tmp_path / "gap.parquet")
+    assert require_no_secret(tmp_path, secrets) == 1
+    told = pl.lit(Decimal("7919.0000731")).cast(gap.schema["estimate"])
+    gap.with_columns(estimate=told).write_parquet(tmp_path / "gap.parquet")
+    with pytest.raises(RefusedByPolicy, match="E-CLS-02"):
+        require_no_secret(tmp_path, secrets)
