@@ -85,8 +85,6 @@ def with_record(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _text(column: pl.Series) -> pl.Series:
     """The column as text: shortest decimals, ISO dates, True and False."""
     kind = column.dtype
-    if column.null_count() == len(column):
-        return pl.Series(column.name, [None] * len(column), pl.String)
     if kind.is_float() or kind == pl.Boolean:
         texts = [None if v is None else repr(v) for v in column]
         return pl.Series(column.name, texts, pl.String)

@@ -104,34 +104,28 @@ def read_register(seeds: Path) -> Register:
         FaultyData: a row lacks a role, group, term or citation, or names an unknown one.
     """
     faults: list[Finding] = []
-    people = {}
-    for row in _rows(seeds, "person.csv", PERSON_COLUMNS, "person_id"):
-        person = _person(row, faults)
-        if person is not None:
-            people[person.person_id] = person
-    agencies = {}
-    for row in _rows(seeds, "agency.csv", AGENCY_COLUMNS, "agency_id"):
-        agency = _agency(row, faults)
-        if agency is not None:
-            agencies[agency.agency_id] = agency
+    people = [
+        _person(row, faults) for row in _rows(seeds, "person.csv", PERSON_COLUMNS, "person_id")
+    ]
+    agencies = [
+        _agency(row, faults) for row in _rows(seeds, "agency.csv", AGENCY_COLUMNS, "agency_id")
+    ]
     if faults:
         raise FaultyData(faults)
-    return Register(people, agencies)
+    return Register({p.person_id: p for p in people}, {a.agency_id: a for a in agencies})
 
 
 def _rows(seeds: Path, name: str, columns: tuple[str, ...], key: str) -> list[TextRow]:
     return read_rows(seeds / "people" / name, needed=columns, key=key, name=f"people/{name}")
 
 
-def _person(row: TextRow, faults: list[Finding]) -> Person | None:
-    before = len(faults)
+def _person(row: TextRow, faults: list[Finding]) -> Person:
     _stated(row, ("person_id", "role", "name_zh", "name_en", "group_id", "citation"), faults)
     _listed(row, "role", ROLES, faults)
-    since, until = _day(row, "term_from", faults), _day(row, "term_until", faults)
-    if since and until and until < since:
+    since = _day(row, "term_from", faults, dt.date.min)
+    until = _day(row, "term_until", faults, dt.date.max)
+    if until < since:
         faults.append(_fault(row, "term_until"))
-    if since is None or until is None or len(faults) > before:
-        return None
     return Person(
         row["person_id"], row["role"], row["group_id"], _several(row["expertise"]),
         _several(row["conflicts"]), since, until, row["name_zh"], row["name_en"],
@@ -139,13 +133,10 @@ def _person(row: TextRow, faults: list[Finding]) -> Person | None:
     )  # fmt: skip
 
 
-def _agency(row: TextRow, faults: list[Finding]) -> Agency | None:
-    before = len(faults)
+def _agency(row: TextRow, faults: list[Finding]) -> Agency:
     _stated(row, AGENCY_COLUMNS, faults)
     _listed(row, "standing", STANDINGS, faults)
-    since = _day(row, "standing_from", faults)
-    if since is None or len(faults) > before:
-        return None
+    since = _day(row, "standing_from", faults, dt.date.min)
     return Agency(
         row["agency_id"], row["name_zh"], row["name_en"], row["group_id"], row["standing"],
         since, row["citation"],
@@ -172,12 +163,13 @@ def _listed(row: TextRow, column: str, known: tuple[str, ...], faults: list[Find
         faults.append(_fault(row, column, known))
 
 
-def _day(row: TextRow, column: str, faults: list[Finding]) -> dt.date | None:
+def _day(row: TextRow, column: str, faults: list[Finding], otherwise: dt.date) -> dt.date:
+    """The day in a cell; what is none is a fault, and the register is not used."""
     try:
         return dt.date.fromisoformat(row[column])
     except ValueError:
         faults.append(_fault(row, column, ("2026-01-31",)))
-        return None
+        return otherwise
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -101,10 +101,11 @@ def verification_rows(cases: Cases, published: Container[str] | None) -> list[di
 def _decided_rounds(cases: Cases, published: Mapping[str, str | None]) -> Iterator[Round]:
     """Rounds up to the one by whose decision the release carries the record."""
     for subject_id, rounds in cases.rounds.items():
-        carried = published.get(subject_id)
-        ids = [None if r.decided is None else r.decided["decision_id"] for r in rounds]
-        if carried is not None and carried in ids:
-            yield from rounds[: ids.index(carried) + 1]
+        carried = (
+            n for n, r in enumerate(rounds, start=1)
+            if r.decided and r.decided["decision_id"] == published.get(subject_id)
+        )  # fmt: skip
+        yield from rounds[: max(carried, default=0)]
 
 
 def _event_rows(

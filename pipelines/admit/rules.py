@@ -104,9 +104,7 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
         .fill_null(value=False),
         "A-CORE-01": pl.col("core_data") & pl.col("methodology_url").is_null(),
         "A-VAL-01": pl.col("value").is_null() & ~pl.col("has_gas"),
-        NOT_FINITE: pl.any_horizontal(~pl.col(name).is_finite() for name in NUMBERS).fill_null(
-            value=False
-        )
+        NOT_FINITE: pl.any_horizontal(~pl.col(name).is_finite() for name in NUMBERS)
         | pl.col("has_endless_gas"),
         "A-SIGN-01": _is_below_nothing(),
         "A-UNC-01": pl.col("uncertainty_fault").is_not_null(),

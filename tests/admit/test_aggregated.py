@@ -62,6 +62,7 @@ def told(*lines, rule: AggregatedRule = RULE) -> dict:
 def test_only_the_largest_contributions_count_weighted_by_their_size() -> None:
     row = told(("a", 60.0, 1.0), ("b", -30.0, 3.0), ("c", 10.0, WORST))
     assert (row["lines_weighed"], row["lines_total"], row["share_weighed"]) == (2, 3, 0.9)
+    assert (row["product_id"], row["gwp_set"], row["rubric_id"]) == ("p", "AR5", RULE.version)
     assert row["dqr"] == row["ter"] == pytest.approx((60 * 1 + 30 * 3) / 90, abs=1e-9)
 
 

@@ -125,6 +125,12 @@ def test_an_element_of_which_there_is_none_has_no_balance() -> None:
     assert set(kinds) == {"mass", "energy", "S", "Si"}
 
 
+def test_a_fuel_whose_heating_value_nobody_knows_tells_of_no_carbon() -> None:
+    made = world([("input", "coke", 1.0, "t", "feedstock")], ("ash", 1.0, "kg"),
+                 carbon=[("coke", 29.4)])  # fmt: skip
+    assert set(balances_of(made, RULE)["balance_kind"]) == {"mass", "energy"}
+
+
 def test_a_carbon_content_that_is_not_published_says_nothing() -> None:
     lines = [("input", "coke", 1.0, "t", "feedstock"), ("emission", "co2_fossil", 3.0, "t")]
     properties = [("coke", "t", "GJ", 28.0)]

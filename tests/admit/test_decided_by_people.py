@@ -105,3 +105,13 @@ def test_a_factor_carries_the_words_of_whoever_decided_it(rulebook) -> None:
         factor_id("k2"): ("not_judged", None, "full", "见表", ["policy"]),
         factor_id("k3"): ("not_judged", None, "not_judged", None, []),
     }
+
+
+def test_a_verification_is_carried_by_exactly_the_record_verified(rulebook) -> None:
+    rows = [candidate(), candidate("k2"), candidate("k3")]
+    hashes = dict(record_hashes(tables(rows)).iter_rows())
+    first, second = factor_id("k1"), factor_id("k2")
+    verified = {(first, hashes[first]): "V1", (second, "0" * 64): "V2"}
+    made = judge(tables(rows), rulebook, enter, Reviews(verifications=verified))
+    found = dict(made["factor"].select("factor_id", "verification_id").iter_rows())
+    assert found == {first: "V1", second: None, factor_id("k3"): None}

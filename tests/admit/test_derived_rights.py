@@ -75,6 +75,7 @@ def test_a_parent_nobody_knows_gives_no_right(rulebook):
 
 
 @pytest.mark.parametrize("changes", [{"data_class": "restricted"}, {"licence": "closed"},
+                                     {"licence": "unheard of"},
                                      {"authorisation_scope": "none"}])  # fmt: skip
 def test_the_rights_of_the_very_row_count_not_only_those_of_its_source(rulebook, changes):
     rows = [candidate("k1"), candidate("k2", **changes)]

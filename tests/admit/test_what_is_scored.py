@@ -87,7 +87,8 @@ def test_what_a_use_leaves_out_is_not_guessed(condition, part) -> None:
 def test_what_a_use_may_say_is_as_approved() -> None:
     told: dict[str, Any] = {}
     for text in ("region=210100,year=2026,route=a", "year=2026", "region=CN，year=2026", "", "year",
-                 "year=", "=2026", "year=26", "year=20266", "year=２０２６", "year=2026,year=2027",
+                 "year=", "=2026", "year=26", "year=20266", "year=２０２６", "year=20a6",
+                 "year=2026,year=2027",
                  "colour=red", "region=21zz", "region=99", " region = CN , year = 2026 ",
                  "route=a=b"):  # fmt: skip
         try:

@@ -115,6 +115,19 @@ def lives(log: Log) -> None:
     log.publish("2026.2.0", days(120), "k1")
 
 
+def returned_after_opinions(log: Log, on: dt.date) -> None:
+    """Opinions on the record as it was count no more, and one on it as it is counts once."""
+    log.assign("w8", "reviewer-01", "reviewer-02", key="w8", on=on)
+    log.opine("w8 one", "reviewer-01", key="w8", on=on)
+    log.opine("w8 two", "reviewer-02", key="w8", on=on)
+    log.decide("w8 returned", "return", key="w8", on=on, reasons=[REASON])
+    log.submit("w8 again", record("w8", "b"), content="w8 b", on=on)
+    log.decide("opinions on what it was", key="w8", on=on)
+    log.assign("w8 asked again", "reviewer-01", "reviewer-02", key="w8", on=on)
+    log.opine("w8 one again", "reviewer-01", key="w8", on=on)
+    log.decide("one opinion on what it is", key="w8", on=on)
+
+
 def wrong_acts(log: Log) -> None:
     """Every act that may not be, on records in the states that lead to it."""
     out = days(3000)
@@ -148,7 +161,7 @@ def wrong_acts(log: Log) -> None:
         log.opine(f"lacks {n}", "reviewer-01", key="w2", on=on, judgements=others)
         log.opine(f"twice {n}", "reviewer-01", key="w2", on=on, judgements=[*JUDGED, one])
         for name in one:
-            for value in ("", " ", "no such"):
+            for value in ("", " ", "no such", "insufficient"):
                 log.opine(f"{name} {n} {value!r}", "reviewer-01", key="w2", on=on,
                           judgements=[*others, {**one, name: value}])  # fmt: skip
     log.decide("no opinion", key="w2", on=on)
@@ -161,6 +174,7 @@ def wrong_acts(log: Log) -> None:
     for verdict in ("admit", "provisional", "refuse", "bless"):
         log.decide(f"against an opinion: {verdict}", verdict, key="w2", on=on)
     log.decide("other version decided", key="w2", on=on, record_hash=hash_of("x"))
+    returned_after_opinions(log, on)
     log.decide("no reason", "return", key="w3", on=on)
     log.decide("no such reason", "return", key="w3", on=on,
                reasons=[{**REASON, "reason_code": "R-NO-01"}])  # fmt: skip
@@ -260,7 +274,8 @@ def test_a_release_says_of_review_what_was_approved(log) -> None:
     leaves = {at: f"{at:064x}" for at, _ in log.records}
     decided = {s: r[-1].decided["decision_id"] for s, r in log.cases.rounds.items()
                if r[-1].decided}  # fmt: skip
-    published = {**decided, subject("k2"): None, "elsewhere": "D" + "A" * 12}
+    published = {**decided, subject("k2"): None, subject("k4"): "D" + "B" * 12,
+                 "elsewhere": "D" + "A" * 12}  # fmt: skip
     told: dict[str, Any] = {}
     for day in (0, 140, 141, 142, 400):
         told |= {f"{name} {day}": frame for name, frame in
