@@ -99,7 +99,7 @@ def publish(frame: pl.DataFrame, base: Path) -> Path:
             "schema": SCHEMA, **INFO, "kind": "demonstration", "parent_release": None,
             "previous": None, "content_sha256": written.digests[FACTOR.name],
             "ledger": {"size": 0, "root": "", "parent": None, "keys": {}},
-            "layouts": written.layouts, "withdrawn": [],
+            "layouts": written.layouts, "withdrawn": [], "content_form": verify.FORM,
             "tables": [{
                 "name": FACTOR.name, "rows": frame.height, "key": list(FACTOR.key),
                 "order": list(FACTOR.order), "content_sha256": written.digests[FACTOR.name],

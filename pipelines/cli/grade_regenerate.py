@@ -124,6 +124,6 @@ def _write(
     (target / "data").mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         rows = published(ALL_TABLES[name], tables[name], words)
-        write_parquet(rows, target / "data" / f"{name}.parquet")
+        write_parquet(ALL_TABLES[name], rows, target / "data" / f"{name}.parquet")
     write_pictures(target, pictures_of(benchmarks, tables, footprint, read_words(seeds)))
     return {b.rule.rule_id: list(b.limits) for b in benchmarks}

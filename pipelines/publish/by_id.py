@@ -4,8 +4,8 @@ Belongs here: how the rows are split into files by the first characters of their
 settings of these files. Does not belong here: the table itself (``parquet``), which is sorted
 so that one activity's rows stand together.
 
-A look-up opens one small footer and inflates one small row group of it: the files are short,
-their row groups too, and only the key carries statistics.
+A look-up opens one small footer and inflates one small page of each column: the files are
+short, their row groups and pages too, and only the key carries statistics.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipelines.publish.parquet import repeating
+from pipelines.publish.parquet import Shape, repeating, write_rows
 from schemas.factor import FACTOR
-from schemas.render.arrow import to_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pipelines.publish.parquet import Laid
     from schemas.table import Table
 
 LAID_OUT = (FACTOR,)
-ROW_GROUP = 2_048
+ROW_GROUP = 8_192
+PAGE = 2_048
 # A file longer than this is split by one more character of the id, 32 ways.
 LONGEST = 65_536
 WAYS = 32
-LEVEL = 1
+# The values of codes stand once in every row group: more than so many would outweigh the rows.
+VALUES = 256
 
 
 def folder_name(table: Table) -> str:
@@ -58,13 +59,13 @@ def characters(rows: int) -> int:
 
 
 def write_by_id(
-    table: Table, frame: pl.DataFrame, release: Path, words: Mapping[str, str]
+    table: Table, laid: Laid, release: Path, words: Mapping[str, str]
 ) -> dict[str, Any]:
     """Write the layout of a table by id.
 
     Args:
         table: its key begins with the id.
-        frame: (n rows) of the table, in any order.
+        laid: the rows of the table.
         release: the release folder; ``data/`` is there.
         words: release id and date, for the files' metadata.
 
@@ -77,19 +78,15 @@ def write_by_id(
     folder = release / folder_name(table)
     folder.mkdir()
     name = table.key[0]
-    rows = to_arrow(table, frame.sort(list(table.key), maintain_order=True))
-    # Meanings and units stand in the table's main file; here they would outweigh the rows.
-    marks = {"table": table.name, "layout": f"by {name}", **words}
-    plain = pa.schema([pa.field(f.name, f.type, f.nullable) for f in rows.schema], metadata=marks)
-    rows = pa.Table.from_arrays(rows.columns, schema=plain)
-    heads = pl.from_arrow(rows.column(name))
+    rows = _by_key(table, laid, words)
+    heads = pl.from_arrow(rows.column(name).cast(pa.string()))
     if not isinstance(heads, pl.Series):
         raise TypeError(f"{name} is no column of texts")
     runs = heads.str.slice(0, characters(rows.num_rows)).rle().struct.unnest()
+    shape = Shape(ROW_GROUP, PAGE, [name], repeating(rows))
     start = 0
-    texts = repeating(rows)
     for length, prefix in runs.iter_rows() if rows.num_rows else [(0, "F")]:
-        _write(rows.slice(start, length), folder / f"{prefix}.parquet", name, texts)
+        write_rows(rows.slice(start, length), folder / f"{prefix}.parquet", shape)
         start += length
     return {
         "table": table.name, "folder": folder_name(table), "key": list(table.key),
@@ -97,17 +94,16 @@ def write_by_id(
     }  # fmt: skip
 
 
-def _write(rows: pa.Table, path: Path, name: str, texts: list[str]) -> None:
-    pq.write_table(
-        rows,
-        path,
-        row_group_size=ROW_GROUP,
-        compression="zstd",
-        compression_level=LEVEL,
-        use_dictionary=texts,
-        write_page_checksum=True,
-        write_statistics=[name],
-        version="2.6",
-        data_page_version="1.0",
-        store_schema=True,
-    )
+def _by_key(table: Table, laid: Laid, words: Mapping[str, str]) -> pa.Table:
+    """The rows by key; meanings and units stand in the main file, here they would outweigh them."""
+    arrays, fields = [], []
+    for field, column in zip(laid.rows.schema, laid.rows.columns, strict=True):
+        array = column.combine_chunks()
+        if laid.by_key is not None:
+            array = array.take(laid.by_key)
+        if pa.types.is_dictionary(array.type) and len(array.dictionary) > VALUES:
+            array = array.cast(array.type.value_type)
+        arrays.append(array)
+        fields.append(pa.field(field.name, array.type, field.nullable))
+    marks = {"table": table.name, "layout": f"by {table.key[0]}", **words}
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=marks))

@@ -16,7 +16,7 @@ from pipelines.publish.folder import arrow_tables
 from pipelines.publish.kept_back import keep_back
 from pipelines.publish.licence_rules import LicenceRules, read_licence_rules
 from pipelines.publish.requirements import requirement_table
-from pipelines.publish.verify import content_digest
+from pipelines.publish.verify import FORM, content_digest
 from pipelines.tabular.text_table import read_rows
 from schemas import PUBLISHED
 from schemas.render.frame import empty
@@ -71,6 +71,7 @@ def content_sha256(
     tables: Mapping[str, pl.DataFrame],
     plan: ReleasePlan,
     withdrawn: Sequence[Mapping[str, Any]] = (),
+    form: int = FORM,
 ) -> str:
     """Digest of what a release says, whatever its id, date and parent.
 
@@ -78,10 +79,11 @@ def content_sha256(
         tables: every published table but those that follow from the comparison.
         plan: kind, titles and notes.
         withdrawn: what it says of earlier releases that were withdrawn.
+        form: of the tables' digests; an earlier release may have been digested in another.
     """
     frames = {t.name: tables.get(t.name, empty(t)) for t in PUBLISHED}
     digests = {
-        name: content_digest(rows)
+        name: content_digest(rows, form)
         for name, rows in arrow_tables(frames).items()
         if name not in DERIVED
     }

@@ -20,7 +20,7 @@ from pipelines.publish.csv_files import write_csv
 from pipelines.publish.database import build_database
 from pipelines.publish.descriptors import write_croissant, write_datapackage
 from pipelines.publish.pages import write_pages
-from pipelines.publish.parquet import published, write_parquet
+from pipelines.publish.parquet import lay, published, write_parquet
 from pipelines.publish.requirements import STATEMENTS
 from pipelines.publish.separate_files import write_notices, write_separate
 from pipelines.publish.workbook import write_workbook
@@ -118,15 +118,16 @@ def write_data(
         OSError: the disk refused.
     """
     words = _words(info)
-    laid_out = [table for table in LAID_OUT if table in declared]
-    rows, digests, hashes = {}, {}, {}
+    rows, digests, hashes, beside = {}, {}, {}, []
     with ThreadPoolExecutor(1) as pool:
-        # The second layout needs nothing of the first: it is written meanwhile.
-        beside = [pool.submit(write_by_id, t, tables[t.name], folder, words) for t in laid_out]
         for table in declared:
             name, path = table.name, folder / "data" / f"{table.name}.parquet"
-            rows[name] = published(table, tables[name], words)
-            write_parquet(rows[name], path)
+            laid = lay(table, tables[name], words)
+            if table in LAID_OUT:
+                # The second layout waits for nothing of the first: it is written meanwhile.
+                beside.append(pool.submit(write_by_id, table, laid, folder, words))
+            rows[name] = laid.rows
+            write_parquet(table, rows[name], path)
             digests[name] = verify.content_digest(rows[name])
             hashes[name] = (sha256_of(path), path.stat().st_size)
         return Written(rows, digests, hashes, [one.result() for one in beside])

@@ -28,7 +28,7 @@ from pipelines.publish.seal import manifest_of, seal
 from pipelines.publish.separate_files import FOLDER as SEPARATE_FILES
 from pipelines.publish.separation import take_apart
 from pipelines.publish.store import LostRace, Store
-from pipelines.publish.verify import content_digest, verify
+from pipelines.publish.verify import FORM, content_digest, verify
 from pipelines.publish.version import require_versions
 from pipelines.signing import keyring_of
 from schemas import ALL_TABLES, PUBLISHED
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from pipelines.publish.folder import PageWriter
     from pipelines.publish.licence_rules import LicenceRules
+    from pipelines.publish.store import LogEntry
     from pipelines.settings import Settings
     from pipelines.signing import Keyring
 
@@ -195,7 +196,7 @@ def _publish_on_head(request: _Request) -> Receipt:
     store, plan, content = request.store, request.plan, request.content
     entries = store.entries()
     head = entries[-1] if entries else None
-    if head is not None and head.manifest["content_sha256"] == content:
+    if head is not None and head.manifest["content_sha256"] == _content_as(request, head):
         figures = figures_of(request.frames)
         folder = store.folder(head.release_id)
         return Receipt(head.release_id, folder, content, is_new=False, figures=figures)
@@ -231,6 +232,14 @@ def _publish_on_head(request: _Request) -> Receipt:
         release_id, store.folder(release_id), content, is_new=True, figures=figures_of(frames),
         checks=checks,
     )  # fmt: skip
+
+
+def _content_as(request: _Request, head: LogEntry) -> str:
+    """The digest of what is asked to be published, in the form of the head's."""
+    form = head.manifest.get("content_form", 1)
+    if form == FORM:
+        return request.content
+    return content_sha256(request.frames, request.plan, request.withdrawn, form)
 
 
 def _build(folder: Path, parts: ReleaseParts, keyring: Keyring) -> int:

@@ -14,7 +14,7 @@ from pipelines.identity import canonical_json, sha256_of
 from pipelines.publish.folder import ATTESTED
 from pipelines.publish.store import MANIFEST, SCHEMA, SIGNATURES
 from pipelines.publish.sums import names_in, write_sums
-from pipelines.publish.verify import NEEDED, PURPOSE, SM3, SUMS, file_hashes
+from pipelines.publish.verify import FORM, NEEDED, PURPOSE, SM3, SUMS, file_hashes
 from pipelines.publish.workbook import workbook_name
 from pipelines.signing import PUBLISHER, REVIEWER
 from schemas import PUBLISHED
@@ -47,6 +47,7 @@ def manifest_of(folder: Path, parts: ReleaseParts, digests: Mapping[str, str]) -
         "parent_release": info["parent_release"],
         "previous": head.sha256 if head else None,
         "content_sha256": parts.content,
+        "content_form": FORM,
         "ledger": {
             "size": len(parts.leaf_hashes),
             "root": parts.ledger_root,

@@ -50,7 +50,7 @@ def write_separate(
         held = []
         for name, rows in tables.items():
             table = published(ALL_TABLES[name], rows, dict(words))
-            write_parquet(table, own / f"{name}.parquet")
+            write_parquet(ALL_TABLES[name], table, own / f"{name}.parquet")
             held.append(
                 {
                     "name": name,

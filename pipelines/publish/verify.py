@@ -21,13 +21,17 @@ import json
 import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -44,8 +48,16 @@ WITHDRAWAL = "tanyuan/withdrawal/1"
 TOMBSTONE = ".withdrawn.json"
 # How many signatures, each of another role, a kind of release needs.
 NEEDED = {"demonstration": 1, "official": 2}
-# Read at once, to compare Parquet with the database and to walk the rows.
+# How many threads hash, decode and compare.
 HASHERS = 2
+# The form of the content digests (``content_digest``); a manifest without one means 1.
+FORM = 2
+# A text column repeats its values if at most half of so many first rows differ ...
+LOOKED_AT = 20_000
+# ... and no more do in all than two bytes count, or one, null apart.
+MOST = 65_535
+ONE_BYTE = 255
+TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
 
 def file_hash(path: Path, algorithm: str = "sha256") -> str:
@@ -54,16 +66,130 @@ def file_hash(path: Path, algorithm: str = "sha256") -> str:
         return hashlib.file_digest(stream, lambda: hashlib.new(algorithm)).hexdigest()
 
 
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column in one piece, the dictionaries of its chunks made one."""
+    if isinstance(column, pa.Array):
+        return column
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        return array.chunk(0) if array.num_chunks else pa.array([], array.type)
+    return array
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    """The values themselves, without a dictionary."""
+    kind = array.type
+    return array.cast(kind.value_type) if pa.types.is_dictionary(kind) else array
+
+
+def coded(column: pa.ChunkedArray | pa.Array, first: pa.Array | None = None) -> pa.Array | None:
+    """A text column that repeats its values, as codes into its sorted values.
+
+    It repeats them if at most half of its first 20,000 values differ and at most 65,535 do in
+    all. The values stand by their bytes, each is used; null has no code.
+
+    Args:
+        column: (n rows), texts or codes into texts.
+        first: its first rows as published, where ``column`` stands in another order.
+
+    Returns:
+        The codes, of one byte up to 255 values, else of two; None for any other column.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> found = coded(pa.array(["t", "kg", "kg", None]))
+        >>> found.dictionary.to_pylist(), found.indices.to_pylist()
+        (['kg', 't'], [1, 0, 0, None])
+    """
+    array = _whole(column)
+    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
+    if not any(test(kind) for test in TEXTS):
+        return None
+    head = array.slice(0, LOOKED_AT) if first is None else first
+    if 2 * len(different(head)) > max(len(head), 1):
+        return None
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array)
+    used = pc.drop_null(pc.unique(array.indices))
+    if len(used) > MOST:
+        return None
+    values = array.dictionary.cast(pa.string()).take(used)
+    if values.null_count or len(pc.unique(values)) < len(values):
+        return coded(_plain(array), first)
+    order = pc.sort_indices(values)
+    place = pc.index_in(pa.array(range(len(array.dictionary)), used.type), used.take(order))
+    narrow = pa.uint8() if len(values) <= ONE_BYTE else pa.uint16()
+    codes = place.cast(narrow).take(array.indices)
+    return pa.DictionaryArray.from_arrays(codes, values.take(order))
+
+
+def different(array: pa.Array) -> pa.Array:
+    """The different values of a column, null left out."""
+    if pa.types.is_dictionary(array.type):
+        array = pc.unique(array.indices)
+    elif pa.types.is_string_view(array.type):
+        array = pc.unique(array.cast(pa.string()))
+    else:
+        array = pc.unique(array)
+    return pc.drop_null(array)
+
+
+def column_digest(column: pa.ChunkedArray | pa.Array) -> bytes:
+    """SHA-256 over a mark and the values of a column, nothing else.
+
+    ``codes``: a text column that repeats its values (``coded``), as their number, their
+    lengths and contents, then one code per row, null the highest. ``lists``: validity, lengths,
+    the digest of all values. ``texts`` and ``fixed``: validity (one byte per row, left out
+    where no value is null), then the values that are not null, texts as lengths (four bytes)
+    and contents; doubles, integers, dates, booleans and decimals as fixed little-endian
+    values.
+    """
+    array = _whole(column)
+    codes = coded(array)
+    if codes is not None:
+        values, width = codes.dictionary, codes.indices.type.bit_width // 8
+        rows = pc.fill_null(codes.indices, pa.scalar(256**width - 1, codes.indices.type))
+        parts = [_lengths(values), _text_bytes(values), _fixed(rows, width) if values else b""]
+        return _sealed(b"codes", len(array), parts)
+    array = _plain(array)
+    kind = array.type
+    valid = pc.cast(pc.is_valid(array), pa.uint8())
+    parts = [_fixed(valid, 1) if array.null_count else b""]
+    array = pc.drop_null(array) if array.null_count else array
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        lengths = pc.cast(pc.list_value_length(array), pa.int32())
+        inner = column_digest(pc.list_flatten(array))
+        return _sealed(b"lists", len(column), [*parts, _fixed(lengths, 4), inner])
+    if any(test(kind) for test in TEXTS):
+        return _sealed(b"texts", len(column), [*parts, _lengths(array), _text_bytes(array)])
+    if pa.types.is_boolean(kind):
+        array = pc.cast(array, pa.uint8())
+    width = array.type.bit_width // 8
+    return _sealed(b"fixed", len(column), [*parts, _fixed(array, width)])
+
+
+def _sealed(mark: bytes, rows: int, parts: list[Any]) -> bytes:
+    digest = hashlib.sha256(mark + struct.pack("<q", rows))
+    for part in parts:
+        digest.update(struct.pack("<q", len(part)))
+        digest.update(part)
+    return digest.digest()
+
+
+def _lengths(array: pa.Array) -> memoryview:
+    return _fixed(pc.cast(pc.binary_length(array), pa.int32()), 4)
+
+
 def _column_bytes(column: pa.ChunkedArray) -> list[memoryview]:
-    """A column as bytes that depend on its values alone.
+    """A column as bytes that depend on its values alone, as releases counted at first.
 
     Validity as one byte per value; then doubles, integers, dates, booleans and decimals
     as fixed little-endian values with nulls as zero; texts and lists as lengths (null is
     -1) and contents.
     """
-    array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
+    array = _plain(_whole(column))
     kind = array.type
     valid = pc.cast(pc.is_valid(array), pa.uint8())
     parts = [_fixed(valid, 1)]
@@ -103,29 +229,51 @@ def _text_bytes(array: pa.Array) -> memoryview:
     return memoryview(data)[first:last]
 
 
-def content_digest(table: pa.Table) -> str:
+def content_digest(table: pa.Table, form: int = FORM) -> str:
     """SHA-256 over names, types and values of a table, independent of writer and file.
 
     Args:
         table: (n rows), in the order of its key.
+        form: how values become bytes: 2, a digest of each column (``column_digest``), or 1,
+            one run of bytes, as a release whose manifest names no form.
 
     Returns:
         64 hexadecimal digits; equal content gives equal digests whatever the compression,
-        row groups, chunks or metadata.
+        row groups, chunks, dictionaries or metadata.
+
+    Raises:
+        ValueError: the form is unknown.
     """
+    if form not in {1, FORM}:
+        raise ValueError(f"unknown form of content digest: {form}")
     digest = hashlib.sha256()
     digest.update(struct.pack("<qq", table.num_rows, table.num_columns))
-    for name in table.column_names:
-        column = table.column(name)
-        head = f"{name}\x1f{_plain_type(column.type)}\x1e".encode()
+    found: Iterable[list[Any]]
+    if form == 1:
+        found = map(_column_bytes, table.columns)
+    else:
+        found = ([part] for part in at_once(column_digest, table.columns, table.num_rows))
+    for name, kind, parts in zip(table.column_names, table.schema.types, found, strict=True):
+        head = f"{name}\x1f{_plain_type(kind)}\x1e".encode()
         digest.update(struct.pack("<q", len(head)) + head)
-        for part in _column_bytes(column):
+        for part in parts:
             digest.update(struct.pack("<q", len(part)))
             digest.update(part)
     return digest.hexdigest()
 
 
+def at_once(work: Callable[[Any], Any], what: Iterable[Any], rows: int) -> Iterator[Any]:
+    """The results of some work in order, on a few threads where there are many rows."""
+    if rows < LOOKED_AT:
+        yield from map(work, what)
+        return
+    with ThreadPoolExecutor(HASHERS) as pool:
+        yield from pool.map(work, what)
+
+
 def _plain_type(kind: pa.DataType) -> str:
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type)
     if pa.types.is_list(kind):
         return "list<string>"
     return "string" if pa.types.is_large_string(kind) else str(kind)
@@ -304,16 +452,42 @@ def _check_chain(
     report.among("version", len(rows), moved, "says something else under the same version")
 
 
+def _form(manifest: dict[str, Any]) -> int:
+    """The form of a release's content digests; the first releases named none."""
+    return int(manifest.get("content_form", 1))
+
+
+def _read(path: Path, *, codes: list[str] | None = None) -> pa.Table:
+    """A Parquet file, the checksum of every page held against its bytes.
+
+    Args:
+        path: the file.
+        codes: the text columns to read as codes; by default those that stand as codes.
+    """
+    marks = pq.read_metadata(path)
+    if codes is None:
+        columns = [marks.schema.column(i) for i in range(marks.num_columns)]
+        codes = [
+            column.name
+            for i, column in enumerate(columns)
+            if column.physical_type == "BYTE_ARRAY" and column.max_repetition_level == 0
+            and marks.num_row_groups and marks.row_group(0).column(i).has_dictionary_page
+        ]  # fmt: skip
+    with pq.ParquetFile(
+        path, metadata=marks, read_dictionary=codes, page_checksum_verification=True
+    ) as file:
+        return file.read()
+
+
 def _check_tables(folder: Path, manifest: dict[str, Any], report: Report) -> dict[str, pa.Table]:
     tables = {}
     for entry in manifest["tables"]:
         name = entry["name"]
-        path = folder / "data" / f"{name}.parquet"
-        table = pq.read_table(path, page_checksum_verification=True)
+        table = _read(folder / "data" / f"{name}.parquet")
         tables[name] = table
         marks = table.schema.metadata or {}
         report.expect("rows", holds=table.num_rows == entry["rows"], what=f"{name}: rows")
-        same = content_digest(table) == entry["content_sha256"]
+        same = content_digest(table, _form(manifest)) == entry["content_sha256"]
         report.expect("content", holds=same, what=f"{name}: content differs from the manifest")
         release = marks.get(b"release_id", b"").decode()
         report.expect(
@@ -338,19 +512,44 @@ def _check_layouts(
         names = sorted(f.name for f in data if f.parent.as_posix() == entry["folder"])
         same = len(names) == entry["files"]
         report.expect("layout", holds=same, what=f"{entry['folder']}: number of files")
-        parts = []
-        for name in names:
-            path = folder / entry["folder"] / name
-            part = pq.read_table(path, page_checksum_verification=True)
-            ids = part.column(entry["key"][0])
-            here = pc.all(pc.starts_with(ids, Path(name).stem)).as_py() is not False
-            report.expect("layout", holds=here, what=f"{entry['folder']}/{name}: other ids")
-            parts.append(part)
         table = tables[entry["table"]]
-        wanted = table.sort_by([(column, "ascending") for column in entry["key"]])
-        found = pa.concat_tables(parts)
-        same = found.replace_schema_metadata(None).cast(wanted.schema).equals(wanted)
+        codes = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
+        paths = [folder / entry["folder"] / name for name in names]
+        parts = list(at_once(partial(_read, codes=codes), paths, table.num_rows))
+        for name, part in zip(names, parts, strict=True):
+            ids = part.column(entry["key"][0])
+            here = pc.all(pc.starts_with(_plain(_whole(ids)), Path(name).stem)).as_py() is not False
+            report.expect("layout", holds=here, what=f"{entry['folder']}/{name}: other ids")
+        same = _same_rows(table, pa.concat_tables(parts), entry["key"])
         report.expect("layout", holds=same, what=f"{entry['folder']}: other rows than the table")
+
+
+def _same_rows(table: pa.Table, found: pa.Table, key: list[str]) -> bool:
+    """Whether ``found`` holds the rows of a table, by key, bit by bit."""
+    if table.column_names != found.column_names or table.num_rows != found.num_rows:
+        return False
+    keys = pa.table([_plain(_whole(table.column(name))) for name in key], names=key)
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in key])
+    both = zip(table.columns, found.columns, strict=True)
+    same = at_once(lambda pair: _same_column(pair[0], pair[1], order), both, table.num_rows)
+    return all(list(same))
+
+
+def _same_column(column: pa.ChunkedArray, found: pa.ChunkedArray, order: pa.Array) -> bool:
+    """Whether two columns hold the same values, the rows of the first taken in some order."""
+    if _plain_type(column.type) != _plain_type(found.type):
+        return False
+    one, other = _whole(column).take(order), _whole(found)
+    if pa.types.is_dictionary(one.type) and pa.types.is_dictionary(other.type):
+        # The same codes once those of the one are told in those of the other.
+        known = pc.index_in(other.dictionary, one.dictionary).take(other.indices)
+        if known.equals(one.indices.cast(known.type)):
+            return True
+    one, other = _plain(one), _plain(other)
+    if pa.types.is_float64(one.type):
+        # By their bits: 0 and -0 are not the same here.
+        return bool(one.view(pa.int64()).equals(other.view(pa.int64())))
+    return bool(one.equals(other.cast(one.type)))
 
 
 def _check_separate(
@@ -364,8 +563,8 @@ def _check_separate(
         own = folder / "separate" / entry["licence"]
         report.expect("separate", holds=(own / "LICENSE.md").is_file(), what=f"{own.name}: terms")
         for held in entry["tables"]:
-            table = pq.read_table(own / f"{held['name']}.parquet", page_checksum_verification=True)
-            same = content_digest(table) == held["content_sha256"]
+            table = _read(own / f"{held['name']}.parquet")
+            same = content_digest(table, _form(manifest)) == held["content_sha256"]
             what = f"{own.name}: {held['name']} differs from the manifest"
             report.expect("separate", holds=same, what=what)
             if held["name"] == "factor":
@@ -385,7 +584,7 @@ def _check_database(folder: Path, manifest: dict[str, Any], report: Report) -> N
             continue
         order = ", ".join(f'"{column}"' for column in entry["order"])
         found = con.sql(f'SELECT * FROM "{entry["name"]}" ORDER BY {order}').to_arrow_table()
-        same = content_digest(found) == entry["content_sha256"]
+        same = content_digest(found, _form(manifest)) == entry["content_sha256"]
         report.expect("duckdb", holds=same, what=f"{entry['name']}: database differs from Parquet")
     con.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.identity import canonical_json
 from pipelines.publish.by_id import folder_name, write_by_id
+from pipelines.publish.parquet import lay
 from pipelines.publish.seal import seal
 from pipelines.publish.sums import names_in
 from pipelines.publish.verify import content_digest, verify
@@ -82,7 +85,7 @@ def forge(folder: Path, table: str, change) -> None:
 def lay_out(folder: Path, rows: pa.Table) -> None:
     """The layout by id, written anew from other rows."""
     shutil.rmtree(folder / folder_name(FACTOR))
-    write_by_id(FACTOR, pl.from_arrow(rows), folder, {})
+    write_by_id(FACTOR, lay(FACTOR, pl.from_arrow(rows), {}), folder, {})
 
 
 def faults_of(folder: Path) -> set[str]:
@@ -166,6 +169,50 @@ def test_a_layout_by_id_that_says_otherwise_is_found_although_resealed(own_relea
     (folder / "G.parquet").rename(own_release / "data" / "G.parquet")
     reseal(own_release)
     assert "layout" in faults_of(own_release)
+
+
+def one_other(texts: list[str]) -> pa.Array:
+    """A column in which one value stands for another of its own."""
+    return pa.array([next(t for t in texts if t != texts[0]), *texts[1:]])
+
+
+def test_a_single_bit_or_another_type_in_the_layout_by_id_is_found_although_resealed(
+    own_release,
+) -> None:
+    path = own_release / folder_name(FACTOR) / "F.parquet"
+    rows = pq.read_table(path)
+    values = rows.column("value").to_pylist()
+    at = next(i for i, value in enumerate(values) if value)
+    (bits,) = struct.unpack("<Q", struct.pack("<d", values[at]))
+    other = struct.unpack("<d", struct.pack("<Q", bits ^ 1))
+    changed = [
+        ("value", pa.array([*values[:at], *other, *values[at + 1 :]])),
+        ("region_code", one_other(rows.column("region_code").to_pylist())),
+        ("reference_year", rows.column("reference_year").cast(pa.int32())),
+    ]
+    for name, column in changed:
+        path.unlink()
+        index = rows.column_names.index(name)
+        pq.write_table(rows.set_column(index, name, column), path, write_page_checksum=True)
+        reseal(own_release)
+        assert faults_of(own_release) == {"layout"}, name
+
+
+def test_a_release_whose_content_was_digested_in_the_first_form_still_holds(own_release) -> None:
+    path = own_release / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    assert manifest.pop("content_form") == 2
+    for entry in manifest["tables"]:
+        rows = pq.read_table(own_release / "data" / f"{entry['name']}.parquet")
+        entry["content_sha256"] = content_digest(rows, 1)
+    for entry in manifest["separate"]:
+        for held in entry["tables"]:
+            file = own_release / "separate" / entry["licence"] / f"{held['name']}.parquet"
+            held["content_sha256"] = content_digest(pq.read_table(file), 1)
+    path.unlink()
+    path.write_bytes(canonical_json(manifest))
+    reseal(own_release)
+    assert faults_of(own_release) == set()
 
 
 def test_a_decision_forged_everywhere_is_found_by_the_ledger(own_release) -> None:
