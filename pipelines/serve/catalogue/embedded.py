@@ -32,7 +32,8 @@ LATER = (
     "verification", "agency", "licence", "gas", "source_count", "source_file",
     "refused_factor",
     "footprint", "footprint_component", "footprint_stage", "footprint_gas", "footprint_line",
-    "footprint_check", "product", "process", "assumption", "benchmark", "grade_threshold",
+    "footprint_check", "footprint_part", "footprint_gap", "footprint_electricity", "product",
+    "process", "assumption", "benchmark", "grade_threshold",
     "grade", "change", "requirement", "contact",
 )  # fmt: skip
 # Hashes are for programs (they are in the Parquet files); citations of reference rows repeat.

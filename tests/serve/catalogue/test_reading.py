@@ -211,6 +211,46 @@ def test_a_source_shows_the_sum_of_each_file_it_was_read_from(reader, release_fo
     assert all(row["file_sha256"] in told for row in rows.iter_rows(named=True))
 
 
+def told_of(page, title: str) -> str:
+    """A section of a page by its title."""
+    return page.locator("section", has=page.locator("h2", has_text=title)).inner_text()
+
+
+def test_a_footprint_is_told_apart_with_its_electricity_and_its_gaps(
+    reader, release_folder
+) -> None:
+    product, gwp_set = "ammonia-coal", "AR5"
+    of = pl.col("product_id") == product, pl.col("gwp_set") == gwp_set
+    parts, power, gaps, total = (
+        pl.read_parquet(release_folder / "data" / f"{name}.parquet").filter(*of)
+        for name in ("footprint_part", "footprint_electricity", "footprint_gap", "footprint")
+    )
+    assert min(parts.height, power.height, gaps.height) > 0
+    page = reader.open(f"/footprint/{product}?gwp={gwp_set}")
+    apart = told_of(page, "分别报告")
+    assert "化石源" in apart
+    assert "化石源二氧化碳" in apart or "二氧化碳" in apart
+    assert "平均因子（无残余结构）" in told_of(page, "用电")
+    shown = told_of(page, "缺口")
+    assert f"共 {gaps.height} 处" in shown
+    assert f"{total['cut_off_share'][0] * 100:.1f} %" in shown
+    for basis in ("燃烧排放乘公布的上游份额", "整个门类的因子（只表明量级）", "无法估计"):
+        assert basis in shown
+    # A whole division gives bounds alone; the reason stands with every gap.
+    assert shown.count("不按零计") >= gaps.height
+
+
+def test_a_product_without_gaps_says_so_and_headings_add_up(reader, release_folder) -> None:
+    page = reader.open("/footprint/raw-milk-ningxia")
+    assert "没有缺口" in told_of(page, "缺口")
+    headline = float(page.locator(".headline b").inner_text().replace(",", ""))
+    rows = page.locator("section", has=page.locator("h2", has_text="分别报告"))
+    cells = rows.locator("table").first.locator("tbody tr").all()
+    counted = [c.locator("td").all_inner_texts() for c in cells]
+    total = sum(float(c[1].replace(",", "")) for c in counted if c[3] == "计入")
+    assert total == pytest.approx(headline, rel=2e-3)
+
+
 def test_an_interval_that_nobody_stated_is_not_shown(reader) -> None:
     page = reader.open("/footprint/ammonia-coal")
     assert "无区间" in page.locator(".headline").inner_text()

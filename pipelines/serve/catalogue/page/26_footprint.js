@@ -55,6 +55,7 @@ function footprintPage(place) {
     section(say("按阶段", "By stage"), picture("stages_" + p.product_id, say("各阶段的贡献", "contribution of each stage") + ", " + unit, barChart(say("各阶段的贡献", "contribution of each stage"), bars), ["stage", "contribution", "unit"], stages.map(function (x) { return [x.stage, x.contribution, unit]; }))),
     section(say("前十项", "Top ten"), lineTable(lines.filter(function (l) { return l.is_covered && l.contribution; }).slice(0, 10), unit)),
     sankeySection(p, lines, unit),
+    partsOf(of("footprint_part"), r, unit), electricityOf(of("footprint_electricity"), unit), gapsOf(of("footprint_gap"), r, unit),
     section(say("所用因子与回退", "Factors used, and fall-backs"), lineFactors(lines)),
     section(say("合计与质量", "Totals and quality"), facts([
       [say("不含生物源吸收", "Excluding uptake"), number(r.value_excluding_uptake, 6)], [say("含生物源吸收", "Including uptake"), number(r.value_including_uptake, 6)], [say("按所在地电力", "Location-based"), number(r.value_location_based, 6)], [say("按合同电力", "Contractual"), number(r.value_contractual, 6)],
