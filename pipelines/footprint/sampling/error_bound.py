@@ -50,6 +50,9 @@ MOST = 60
 SLACK = 1.01
 # No row holds better than this; bounds are counted in units of the other.
 ROUNDING, UNIT = 1e-15, 1e-11
+# Hubs are taken to have moved by at least this part of what others have: a bound may be wide,
+# and from moves that lie far apart it takes many sweeps to grow even.
+ALIKE = 0.3
 
 
 @instruction
@@ -165,8 +168,8 @@ def bound_block(spans: Any, system: Any, watched: Any, drawn: Any, u: Any, moves
     near, far, zero, cell = cells
     zero[:] = 0
     for q in range(LANES):
-        near[0, q] = max(moves[0, q], ROUNDING) / UNIT
         far[0, q] = max(moves[1, q], ROUNDING) / UNIT
+        near[0, q] = max(moves[0, q] / UNIT, ALIKE * far[0, q])
     bound[:] = 0
     for k in range(spans.shape[0]):
         if spans[k, 3] == 0:

@@ -43,7 +43,7 @@ HUB_SWEEPS = 60
 # Singles see no moves below their own rounding; doubles take over well before.
 SINGLE_LIMIT = 1e-4
 # Rows outside the core take little from what is swept after them: they may move more.
-FAR = 30.0
+FAR = 10.0
 # Of all sweeps, this part may be spent in singles: where one sample of a block never settles,
 # the others still do.
 IN_SINGLES = 10
