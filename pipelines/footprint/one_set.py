@@ -222,7 +222,7 @@ def product_rows(
         rows["inventory_result"] = inventory_result_rows(product, system, run, covered)
     nominal = run.demand * float(sampled.nominal[root])
     moved = told.samples / nominal if draws.samples and nominal else None
-    result = replace(result_of(row, by_place, by_contract), samples=moved)
+    result = replace(result_of(row, by_place, by_contract), samples=moved, moved_by=told.moved_by)
     return ProductRows(rows, result, told.samples / product["declared_amount"])
 
 

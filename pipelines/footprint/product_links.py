@@ -51,6 +51,8 @@ class ProductResult:
         scores: its own quality scores, by criterion.
         primary_share: its own share of primary data.
         samples: (s) its sampled results over the nominal one; None where none were drawn.
+        moved_by: the quantities it hangs on: name, relative change per relative change and
+            variance of ln x.
     """
 
     product_id: str
@@ -62,6 +64,7 @@ class ProductResult:
     scores: tuple[tuple[str, float | None], ...] = ()
     primary_share: float = 0.0
     samples: NDArray[np.float64] | None = field(default=None, compare=False)
+    moved_by: tuple[tuple[str, float, float], ...] = field(default=(), compare=False)
 
 
 def result_of(row: dict[str, Any], atoms: list[Atom], contractual: list[Atom]) -> ProductResult:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Parts = Mapping[tuple[str, str], list[LineParts]]
 
+    Moved = Sequence[tuple[str, float, float]]
+
 CERTAIN = 0
 OF_PRODUCT = "product:"
 
@@ -43,11 +45,13 @@ class Quantities:
         names: name of each.
         variances: variance of ln x of each.
         given: samples of those that are not drawn but come from another product's result.
+        behind: the quantities such a result hangs on, and how much each moves it.
     """
 
     names: list[str] = field(default_factory=lambda: ["certain"])
     variances: list[float] = field(default_factory=lambda: [0.0])
     given: dict[int, Array] = field(default_factory=dict)
+    behind: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
     _at: dict[str, int] = field(default_factory=dict)
 
     def number(self, name: str, variance: float) -> int:
@@ -60,12 +64,19 @@ class Quantities:
             self.variances.append(variance)
         return self._at[name]
 
-    def number_given(self, name: str, samples: Array) -> int:
-        """The number of a quantity whose samples are known."""
+    def number_given(self, name: str, samples: Array, moved_by: Moved) -> int:
+        """The number of a quantity whose samples are known, and of what moves it.
+
+        A factor behind another product's result is the factor of the lines here: what both
+        hang on counts once.
+        """
         logs = np.log(np.abs(samples[np.isfinite(samples) & (samples != 0)]))
         number = self.number(name, float(logs.var(ddof=1)) if logs.size > 1 else 0.0)
-        if number != CERTAIN:
+        if number != CERTAIN and number not in self.given:
             self.given[number] = samples
+            self.behind[number] = [
+                (self.number(one, variance), moved) for one, moved, variance in moved_by
+            ]
         return number
 
 
@@ -84,6 +95,7 @@ class UncertainInventory:
         samples: sampled intensities of the products' nodes.
         count: how many samples were drawn.
         seed: from which seed.
+        behind: what moves the results of other products, by their quantity.
     """
 
     system: UncertainSystem
@@ -96,6 +108,7 @@ class UncertainInventory:
     samples: Samples
     count: int
     seed: int
+    behind: Mapping[int, list[tuple[int, float]]]
 
 
 def sampled_inventory(
@@ -157,6 +170,7 @@ def sampled_inventory(
         uncertain, tuple(quantities.names), np.array(quantities.variances), tuple(entries),
         tuple((link.line["process_id"], link.line["line"]) for link in system.links), nominal,
         {int(node): row for row, node in enumerate(wanted)}, samples, count, seed,
+        quantities.behind,
     )  # fmt: skip
 
 
@@ -176,7 +190,9 @@ def _pair(entry: LineParts, quantities: Quantities, library: Library) -> tuple[i
     if entry.product is not None:
         samples = entry.product.samples
         name = f"{OF_PRODUCT}{entry.product.product_id}"
-        return own, CERTAIN if samples is None else quantities.number_given(name, samples)
+        return own, CERTAIN if samples is None else quantities.number_given(
+            name, samples, entry.product.moved_by
+        )
     factor = entry.choice.factor if entry.choice else None
     if factor is None:
         return own, CERTAIN
@@ -218,6 +234,11 @@ def sensitivity_of(inventory: UncertainInventory, run: Run) -> Sensitivity | Non
     for side in (0, 1):
         moved += np.bincount(system.emission_at[:, side], of_entry, size)
     moved[CERTAIN] = 0.0
+    for result, parts in inventory.behind.items():
+        if parts:
+            for quantity, part in parts:
+                moved[quantity] += moved[result] * part
+            moved[result] = 0.0
     whole = float(np.abs(of_entry).sum())
     stated = (system.emission_at != CERTAIN).any(axis=1)
     coverage = float(np.abs(of_entry[stated]).sum()) / whole if whole else 0.0

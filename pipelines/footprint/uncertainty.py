@@ -48,6 +48,7 @@ class ProductUncertainty:
         line_shares: share of variance by process, line and use.
         samples: (s) its sampled totals.
         flags: what its result must say.
+        moved_by: name, sensitivity and variance of ln x of each quantity that moves it.
     """
 
     columns: dict[str, Any]
@@ -55,6 +56,7 @@ class ProductUncertainty:
     line_shares: dict[tuple[str, str, str], float]
     samples: Array
     flags: tuple[str, ...]
+    moved_by: tuple[tuple[str, float, float], ...]
 
 
 def uncertainty_of(
@@ -79,8 +81,18 @@ def uncertainty_of(
     if columns["samples_unproductive"]:
         flags.append(UNPRODUCTIVE)
     return ProductUncertainty(
-        columns, _rows(inventory, found), _line_shares(inventory, found), samples, tuple(flags)
-    )
+        columns, _rows(inventory, found), _line_shares(inventory, found), samples, tuple(flags),
+        _moved_by(inventory, found),
+    )  # fmt: skip
+
+
+def _moved_by(
+    inventory: UncertainInventory, found: Sensitivity | None
+) -> tuple[tuple[str, float, float], ...]:
+    if found is None:
+        return ()
+    told = zip(inventory.names, found.of_quantity, inventory.variances, strict=True)
+    return tuple((name, float(part), float(var)) for name, part, var in told if part and var)
 
 
 def _rounded(value: float) -> float:
@@ -188,6 +200,9 @@ def _line_shares(
     if found is None or found.variance == 0:
         return {}
     per_move = found.of_quantity * inventory.variances / found.variance
+    for result, parts in inventory.behind.items():
+        if parts:
+            per_move[result] = sum(part * per_move[quantity] for quantity, part in parts)
     shares: dict[tuple[str, str, str], float] = {}
     for f, key in enumerate(inventory.entries):
         part = float(found.of_entry[f] * per_move[inventory.system.emission_at[f]].sum())

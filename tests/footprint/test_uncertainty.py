@@ -217,6 +217,15 @@ def test_a_product_s_own_draws_go_on_in_those_that_use_it(tmp_path, uncertain):
     # The same draw of power in both: twice the mill in every sample, not only on average.
     for name in ("median", "p2_5", "p97_5"):
         assert float(kiln_row[name]) == pytest.approx(2 * float(mill_row[name]), rel=1e-6)
+    # And it is one factor to improve, not two that blur each other.
+    (only,) = outcome.rows("footprint_uncertainty", product_id="kiln-out")
+    assert only["quantity"] == f"factor:{POWER}@1.0"
+    assert (only["sensitivity"], only["variance_share"]) == (pytest.approx(1), 1)
+    assert kiln_row["gsd2_analytic"] == pytest.approx(math.exp(0.4))
+    shares = [
+        row["variance_share"] for row in outcome.rows("footprint_line", product_id="kiln-out")
+    ]
+    assert shares == pytest.approx([0.5, 0.5])
 
 
 def test_products_are_compared_on_common_draws(tmp_path, uncertain):

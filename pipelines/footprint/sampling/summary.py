@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LOWER, MIDDLE, UPPER = 0.025, 0.5, 0.975
+# Results are known to this part of themselves (``error_bound``).
+KNOWN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,12 @@ def _sd(values: list[float]) -> float:
 
 def _percentile(ordered: Array, share: float) -> float:
     """Linear between order statistics (type 7 of Hyndman and Fan 1996)."""
-    place = share * (ordered.size - 1)
+    return _between(ordered, share * (ordered.size - 1))
+
+
+def _between(ordered: Array, place: float) -> float:
+    """The value at a place between order statistics, counted from 0; the ends beyond them."""
+    place = min(max(place, 0.0), ordered.size - 1.0)
     below = math.floor(place)
     above = min(below + 1, ordered.size - 1)
     one, other = float(ordered[below]), float(ordered[above])
@@ -95,19 +102,26 @@ def _percentile(ordered: Array, share: float) -> float:
 
 
 def _percentile_error(ordered: Array, share: float) -> float:
-    """Half the distance of the order statistics one binomial deviation to either side.
+    """Half the distance of the places one binomial deviation to either side.
+
+    Between order statistics, so that the sample turned round has the errors turned round.
 
     Source: Conover (1999), 3.2: distribution-free interval of a percentile.
     """
-    count = ordered.size
-    spread = math.sqrt(count * share * (1 - share))
-    low = max(0, math.floor(share * count - spread))
-    high = min(count - 1, math.ceil(share * count + spread))
-    return float(ordered[high] - ordered[low]) / 2
+    place = share * (ordered.size - 1)
+    spread = math.sqrt(ordered.size * share * (1 - share))
+    return (_between(ordered, place + spread) - _between(ordered, place - spread)) / 2
 
 
 def share_below(one: Array, other: Array) -> tuple[float, float] | None:
     """P(A < B) by common random numbers, with its standard error.
+
+    Two results are equal where they differ by less than results are known to: what is made
+    of the same lines in another order is a tie, however its last bits fall. A tie counts
+    half: two products that share everything come out at 0.5, and one that is always a little
+    below at 1, both without error. An error of zero at a share of 0 or 1 only says that no
+    sample told otherwise: the share is then within 3 / n with 95 % confidence (Hanley and
+    Lippman-Hand 1983).
 
     Args:
         one: (s) samples of A.
@@ -118,14 +132,17 @@ def share_below(one: Array, other: Array) -> tuple[float, float] | None:
         sample has both numbers.
 
     Example:
-        >>> share_below(np.array([1.0, 2.0]), np.array([2.0, 2.0]))[0]
-        0.75
+        >>> share_below(np.array([1.0, 2.0]), np.array([2.0, 2.0]))
+        (0.75, 0.1767766952966369)
     """
     both = np.isfinite(one) & np.isfinite(other)
     count = int(both.sum())
     if count == 0:
         return None
-    below = int((one[both] < other[both]).sum())
-    equal = int((one[both] == other[both]).sum())
-    share = (below + equal / 2) / count
-    return share, math.sqrt(share * (1 - share) / count)
+    first, second = one[both], other[both]
+    equal = np.abs(first - second) <= KNOWN * np.maximum(np.abs(first), np.abs(second))
+    ties = int(equal.sum())
+    below = int(((first < second) & ~equal).sum())
+    share = (below + ties / 2) / count
+    variance = (below + ties / 4) / count - share**2
+    return share, math.sqrt(max(variance, 0.0) / count)

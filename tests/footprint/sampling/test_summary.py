@@ -58,3 +58,93 @@ def test_common_draws_cancel_in_a_comparison() -> None:
     expected = 0.5 * (1 + math.erf(math.log(1.01) / 0.01 / math.sqrt(2)))
     assert share == pytest.approx(expected, abs=4 * error)
     assert share_below(np.full(3, np.nan), shared[:3]) is None
+
+
+def bootstrapped(samples, share, times=400):
+    random = np.random.default_rng(1)
+    picks = random.integers(0, samples.size, (times, samples.size))
+    return np.quantile(samples[picks], share, axis=1).std()
+
+
+@pytest.mark.parametrize("share", [0.025, 0.5, 0.975])
+def test_the_standard_error_of_a_percentile_is_that_of_a_bootstrap(share) -> None:
+    name = {0.025: "p2_5_se", 0.5: "median_se", 0.975: "p97_5_se"}[share]
+    ratios = []
+    for k in range(20):
+        whole = lognormal(f"bootstrapped {k}", 0.5, 1000)
+        ratios.append(getattr(figures_of(whole), name) / bootstrapped(whole, share))
+    assert np.mean(ratios) == pytest.approx(1, abs=0.12)
+    assert min(ratios) > 0.5
+    assert max(ratios) < 1.7
+
+
+def test_a_sample_turned_round_has_its_errors_turned_round() -> None:
+    whole = lognormal(count=997)
+    there, back = figures_of(whole), figures_of(-whole)
+    assert back.p2_5_se == pytest.approx(there.p97_5_se, rel=1e-9)
+    assert back.p97_5_se == pytest.approx(there.p2_5_se, rel=1e-9)
+    assert back.median_se == pytest.approx(there.median_se, rel=1e-9)
+
+
+def test_no_spread_has_no_error() -> None:
+    figures = figures_of(np.full(1000, 3.7))
+    told = figures.p2_5, figures.median, figures.p97_5, figures.mean
+    assert told == (3.7,) * 4
+    assert figures.gsd2 == 1
+    assert figures.median_se == figures.p2_5_se == figures.p97_5_se == figures.mean_se == 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shared", "alone_a", "alone_b"),
+    [
+        (1, 1, 0.5, 0.1, 0.1),
+        (1, 1.1, 0.5, 0.1, 0.2),
+        (1, 0.9, 1.0, 0.05, 0.0),
+        (2, 2.02, 0, 0.01, 0.02),
+    ],
+)
+def test_two_lognormals_with_a_shared_factor_compare_by_their_closed_form(
+    a, b, shared, alone_a, alone_b
+) -> None:
+    # ln A - ln B is normal; the shared factor has left it.
+    factor = lognormal("of both", shared)
+    one = a * factor * lognormal("of one", alone_a)
+    other = b * factor * lognormal("of the other", alone_b)
+    found, error = share_below(one, other)
+    apart = math.log(b / a) / math.hypot(alone_a, alone_b)
+    wanted = 0.5 * (1 + math.erf(apart / math.sqrt(2)))
+    assert found == pytest.approx(wanted, abs=4 * error)
+    assert error == pytest.approx(math.sqrt(wanted * (1 - wanted) / 20_000), rel=0.05)
+    # Drawn apart, the shared factor would drown the difference.
+    if shared > 0.4 and b != a:
+        apart = math.log(b / a) / math.sqrt(2 * shared**2 + alone_a**2 + alone_b**2)
+        assert abs(0.5 * (1 + math.erf(apart / math.sqrt(2))) - wanted) > 10 * error
+
+
+def test_what_shares_everything_is_a_tie_and_what_is_always_below_is_certain() -> None:
+    whole = lognormal()
+    assert share_below(whole, whole) == (0.5, 0.0)
+    # The same lines summed in another order: bits differ, results do not.
+    again = whole * (1 + 1e-15 * np.where(np.arange(whole.size) % 3, 1, -1))
+    assert (again != whole).any()
+    assert share_below(whole, again) == (0.5, 0.0)
+    assert share_below(whole, whole * (1 + 1e-6)) == (1.0, 0.0)
+    assert share_below(whole * (1 + 1e-6), whole) == (0.0, 0.0)
+    assert share_below(np.full(9, 2.0), np.full(9, 2.0)) == (0.5, 0.0)
+    assert share_below(np.zeros(9), np.zeros(9)) == (0.5, 0.0)
+
+
+def test_both_ways_round_add_up_to_one() -> None:
+    one, other = lognormal("one", count=999).round(1), lognormal("other", count=999).round(1)
+    there, back = share_below(one, other), share_below(other, one)
+    assert (one == other).any()
+    assert there[0] + back[0] == pytest.approx(1, abs=1e-12)
+    assert there[1] == pytest.approx(back[1])
+
+
+def test_a_sample_without_number_on_one_side_is_compared_on_neither() -> None:
+    one, other = lognormal(count=100), 1.5 * lognormal("two", count=100)
+    holed = one.copy()
+    holed[::7] = np.nan
+    kept = np.isfinite(holed)
+    assert share_below(holed, other) == share_below(one[kept], other[kept])
