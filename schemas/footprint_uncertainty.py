@@ -20,8 +20,8 @@ FOOTPRINT_UNCERTAINTY = Table(
     (
         PRODUCT_ID, GWP_SET_FIELD,
         Field("quantity", "text", "抽样量", "Quantity",
-              "line:过程/行、factor:编号@版本或 product:编号；同一因子只抽一次。",
-              "line:process/line, factor:id@version or product:id; a factor is drawn once."),
+              "line:清单/过程/行、factor:编号@版本或 product:编号；同一因子只抽一次。",
+              "line:inventory/process/line, factor:id@version or product:id; drawn once."),
         Field("variance_rank", "integer", "名次", "Rank", "按方差占比。", "By share of variance.",
               unit="1", minimum=1),
         FACTOR["variance_ln"],

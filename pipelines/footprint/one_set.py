@@ -261,7 +261,15 @@ def sampled_view(
         roots = [system.root_of[row["process_id"]] for row in inventory.rows["product"]]
         view = served.contractual if key[1] else served.parts
         served.sampled[key] = sampled_inventory(
-            system, solver, view, key[0], library, roots, draws.samples, draws.seed
+            inventory.inventory_id,
+            system,
+            solver,
+            view,
+            key[0],
+            library,
+            roots,
+            draws.samples,
+            draws.seed,
         )
     return served.sampled[key]
 

@@ -144,9 +144,9 @@ def spread_faults(inventory: Inventory, book: FlowBook, rule: SpreadRule) -> lis
     return faults
 
 
-def name_of_line(line: Mapping[str, Any]) -> str:
-    """The name by which a line's amount is drawn."""
-    return f"line:{line['process_id']}/{line['line']}"
+def name_of_line(line: Mapping[str, Any], inventory_id: str) -> str:
+    """The name by which a line's amount is drawn: two inventories never share a line."""
+    return f"line:{inventory_id}/{line['process_id']}/{line['line']}"
 
 
 def name_of_factor(factor: Mapping[str, Any]) -> str:

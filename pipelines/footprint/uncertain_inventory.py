@@ -42,12 +42,14 @@ class Quantities:
     """The drawn quantities of an inventory, by name; the first never varies.
 
     Attributes:
+        inventory_id: whose lines they are.
         names: name of each.
         variances: variance of ln x of each.
         given: samples of those that are not drawn but come from another product's result.
         behind: the quantities such a result hangs on, and how much each moves it.
     """
 
+    inventory_id: str
     names: list[str] = field(default_factory=lambda: ["certain"])
     variances: list[float] = field(default_factory=lambda: [0.0])
     given: dict[int, Array] = field(default_factory=dict)
@@ -63,6 +65,11 @@ class Quantities:
             self.names.append(name)
             self.variances.append(variance)
         return self._at[name]
+
+    def number_of_line(self, line: dict[str, Any], library: Library) -> int:
+        """The number of the amount of a line."""
+        variance = line_variance(line, library.spreads, library.book)
+        return self.number(name_of_line(line, self.inventory_id), variance)
 
     def number_given(self, name: str, samples: Array, moved_by: Moved) -> int:
         """The number of a quantity whose samples are known, and of what moves it.
@@ -112,6 +119,7 @@ class UncertainInventory:
 
 
 def sampled_inventory(
+    inventory_id: str,
     system: ProductSystem,
     solver: Solver,
     parts: Parts,
@@ -124,6 +132,7 @@ def sampled_inventory(
     """Draw and solve the products of an inventory.
 
     Args:
+        inventory_id: whose lines they are.
         system: the linked system.
         solver: its factorisation, for the nominal intensities.
         parts: parts of every line under one GWP set.
@@ -133,7 +142,7 @@ def sampled_inventory(
         count: samples; 0 draws none.
         seed: the seed.
     """
-    quantities = Quantities()
+    quantities = Quantities(inventory_id)
     entries, emitters, emissions, emission_at = [], [], [], []
     for i, lines in enumerate(system.direct):
         for line, amount in lines:
@@ -142,10 +151,7 @@ def sampled_inventory(
                 emitters.append(i)
                 emissions.append(float(amount) * per_unit(entry, convention))
                 emission_at.append(_pair(entry, quantities, library))
-    amount_at = [
-        quantities.number(name_of_line(link.line), _variance(link.line, library))
-        for link in system.links
-    ]
+    amount_at = [quantities.number_of_line(link.line, library) for link in system.links]
     uncertain = UncertainSystem(
         len(system.nodes),
         np.array([link.provider for link in system.links], np.int64),
@@ -180,13 +186,9 @@ def _drawn_sigmas(quantities: Quantities) -> Array:
     return sigmas
 
 
-def _variance(line: dict[str, Any], library: Library) -> float:
-    return line_variance(line, library.spreads, library.book)
-
-
 def _pair(entry: LineParts, quantities: Quantities, library: Library) -> tuple[int, int]:
     """The quantities of a line's own amount and of what serves it."""
-    own = quantities.number(name_of_line(entry.line), _variance(entry.line, library))
+    own = quantities.number_of_line(entry.line, library)
     if entry.product is not None:
         samples = entry.product.samples
         name = f"{OF_PRODUCT}{entry.product.product_id}"

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from pipelines.footprint import compute
+from pipelines.footprint.sampling.draw_formula import drawn
+from pipelines.footprint.sampling.uncertain_system import keys_of
 from tests.footprint.handmade import (
     FACTORS,
     LIME,
@@ -125,7 +127,7 @@ def test_shares_of_variance_say_what_to_improve_first(tmp_path, uncertain):
         ),
     )  # fmt: skip
     # 1 kg of power with variance 0.04, 3 kg of sand with 0.01 from the factor and the line.
-    wanted = {f"factor:{POWER}@1.0": 0.04, f"factor:{SAND}@1.0": 0.09, "line:kiln/2": 0.09}
+    wanted = {f"factor:{POWER}@1.0": 0.04, f"factor:{SAND}@1.0": 0.09, "line:one/kiln/2": 0.09}
     rows = outcome.rows("footprint_uncertainty")
     whole = sum(wanted.values())
     shares = {row["quantity"]: row["variance_share"] for row in rows}
@@ -147,7 +149,7 @@ def test_the_spread_of_a_link_moves_what_comes_through_it(tmp_path, library):
     }
     outcome = run(tmp_path, library, **files)
     (only,) = outcome.rows("footprint_uncertainty")
-    assert (only["quantity"], only["sensitivity"]) == ("line:kiln/m", pytest.approx(0.75))
+    assert (only["quantity"], only["sensitivity"]) == ("line:one/kiln/m", pytest.approx(0.75))
     row = outcome.row("footprint")
     assert float(row["p97_5"]) == pytest.approx(1 + 3 * math.exp(Z * 0.2), rel=0.03)
 
@@ -245,6 +247,68 @@ def test_products_are_compared_on_common_draws(tmp_path, uncertain):
     assert (pair["product_id"], pair["other_product_id"]) == ("kiln-out", "oven-out")
     # Their intervals overlap widely, yet the kiln is below in every single sample.
     assert pair["share_below"] == 1
+
+
+def test_lines_of_two_inventories_are_drawn_apart_whatever_they_are_called(tmp_path, uncertain):
+    folders = [
+        write(
+            tmp_path / name,
+            product=[product("kiln", product_id=name)],
+            process=[process("kiln")],
+            exchange=[
+                line("kiln", 1, "electricity", amount, "kWh", **pinned(POWER),
+                     **spread("sigma_ln", "0.3"))
+            ],
+        )
+        for name, amount in (("a", 2), ("b", 2.2))
+    ]  # fmt: skip
+    outcome = Outcome(compute(folders, uncertain, gwp_sets=("AR5",), samples=2000, seed=2))
+    (pair,) = outcome.rows("footprint_comparison")
+    # The power is one for both, what the meters read is not: ln A - ln B is normal.
+    apart = math.log(1.1) / math.hypot(0.3, 0.3)
+    wanted = 0.5 * (1 + math.erf(apart / math.sqrt(2)))
+    assert pair["share_below"] == pytest.approx(wanted, abs=4 * pair["share_below_se"])
+    for name in ("a", "b"):
+        shares = {
+            row["quantity"]: row["variance_share"]
+            for row in outcome.rows("footprint_uncertainty", product_id=name)
+        }
+        assert shares == pytest.approx(
+            {f"factor:{POWER}@1.0": 0.04 / 0.13, f"line:{name}/kiln/1": 0.09 / 0.13}
+        )
+
+
+def test_shares_of_variance_in_a_loop_are_those_that_draws_show(tmp_path, uncertain):
+    files = {
+        "product": [product("kiln")],
+        "process": [process("kiln"), process("mill", "lime")],
+        "exchange": [
+            line("kiln", "m", "lime", 0.6, "kg", provider="mill", **spread("sigma_ln", "0.03")),
+            line("mill", "k", "clinker", 0.5, "kg", provider="kiln", **spread("sigma_ln", "0.04")),
+            emission("mill", "e", "CO2", 1, **spread("sigma_ln", "0.05")),
+            emission("kiln", "e", "CO2", 2, **spread("sigma_ln", "0.02")),
+        ],
+    }
+    sigmas = {"line:one/kiln/m": 0.03, "line:one/mill/k": 0.04, "line:one/mill/e": 0.05,
+              "line:one/kiln/e": 0.02}  # fmt: skip
+    outcome = run(tmp_path, uncertain, **files)
+    # The first way: what the result says, to first order. The second: the closed form of the
+    # loop, (2 + 0.6 a) / (1 - 0.3 b), counted over draws of the same names.
+    told = {row["quantity"]: row["variance_share"] for row in outcome.rows("footprint_uncertainty")}
+    names = list(sigmas)
+    moves = draws_of(names, [sigmas[n] for n in names], 50_000, 1)
+    m, k, e_mill, e_kiln = moves.T
+    totals = np.log((2 * e_kiln + 0.6 * m * e_mill) / (1 - 0.3 * m * k))
+    counted = [np.corrcoef(np.log(one), totals)[0, 1] ** 2 for one in moves.T]
+    assert [told[n] for n in names] == pytest.approx(counted, abs=0.015)
+    assert sum(told.values()) == pytest.approx(1)
+    assert sum(counted) == pytest.approx(1, abs=0.02)
+    row = outcome.row("footprint")
+    assert row["gsd2_analytic"] == pytest.approx(math.exp(2 * totals.std()), rel=0.005)
+
+
+def draws_of(names, sigmas, count, seed):
+    return drawn(keys_of(names), np.array(sigmas), count, seed).astype(float)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path, uncertain):
