@@ -21,6 +21,11 @@ ALIKE = (
     "gwp_set", "edition",
 )  # fmt: skip
 OPEN = ("public", "figures_only")
+PARTS = (
+    "fossil", "biogenic_non_co2", "land_use_change", "land_management_emission",
+    "land_management_removal", "technological_removal", "ccs_capture", "biogenic_uptake",
+    "biogenic_co2_emission",
+)  # fmt: skip
 
 
 def bare_polars(folder: Path, rulebook: Rulebook) -> dict[str, int]:
@@ -42,10 +47,13 @@ def bare_polars(folder: Path, rulebook: Rulebook) -> dict[str, int]:
         ).fill_null(value=False),
     )  # fmt: skip
     gases = (
-        read("candidate_gas").select("factor_id", "gas", "mass")
+        read("candidate_gas").select("factor_id", "gas", "mass", "evidence_id")
         .join(candidate.select("factor_id", "gwp_set"), on="factor_id")
         .join(gwp.select("gwp_set", "gas", "gwp100"), on=["gwp_set", "gas"], how="left")
+        .join(evidence.select("evidence_id", has_own=pl.lit(value=True)), on="evidence_id",
+              how="left")
         .group_by("factor_id").agg(
+            has_lost_gas=pl.col("has_own").is_null().any(),
             has_negative=(pl.col("mass") < 0).any(),
             has_endless=(~pl.col("mass").is_finite()).any(),
             lacks=pl.col("gwp100").is_null().any(),
@@ -118,6 +126,18 @@ def bare_polars(folder: Path, rulebook: Rulebook) -> dict[str, int]:
              & (pl.col("factor_kind").is_in(["direct_ef", "energy_indirect_ef"]) | (value < 0)))
             | (pl.col("value") < 0).fill_null(value=False)
         ) & (pl.col("factor_kind") != "removal_factor"),
+        # Of the contract, the rules that the invented rows break.
+        "A-ROW-01": ~pl.col("boundary").is_in(["activity", "cradle_to_gate"])
+        | (pl.col("value") < pl.col("lower95")) | (pl.col("value") > pl.col("upper95"))
+        | ((pl.col("factor_kind") == "direct_ef") & (pl.col("boundary") != "activity"))
+        | pl.col("has_lost_gas").fill_null(value=False),
+        "A-PLA-03": pl.col("flags").list.contains("components_differ_from_total")
+        | ((pl.sum_horizontal(PARTS, ignore_nulls=False) - pl.col("value")).abs()
+           > rulebook.sums.parts * pl.max_horizontal(pl.col("value").abs(), "fossil")),
+        "A-PLA-04": (pl.col("value_convention") != "including_uptake") & ~is_co2e
+        & ~(pl.col("flags").list.contains("p") & (pl.col("co2e") < pl.col("value")))
+        & ((pl.col("co2e") - pl.col("value")).abs()
+           > rulebook.sums.gases * pl.col("value").abs()),
         "A-GAS-01": pl.col("value").is_null() & pl.col("lacks") & ~pl.col("has_endless"),
     }  # fmt: skip
     known = (

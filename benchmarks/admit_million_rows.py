@@ -30,9 +30,12 @@ from pipelines.admit.reviewed import REVIEW_CODES
 from pipelines.admit.rules import reason_order, reasons_against
 from pipelines.commands.judging import rulebook_of
 from pipelines.settings import Settings
+from schemas.candidate import CANDIDATE, CANDIDATE_GAS
+from schemas.render.duckdb import row_checks
 
 if TYPE_CHECKING:
     from pipelines.admit import Rulebook
+    from schemas.table import Table
 
 ROWS = 1_000_000
 # Ours may take so many times what the bare work takes.
@@ -57,6 +60,16 @@ def ours(folder: Path, co2e: pl.DataFrame, rulebook: Rulebook) -> Counts:
     return {code: found.get(code, 0) for code in codes} | {"admitted": admitted}
 
 
+def in_sql(table: Table) -> str:
+    """The rules of a row that no reason of its own tells, as the tables declare them in SQL."""
+    told = ("confidence.", "R-SRC-01", "R-FAC-10", "R-FAC-11", "mass.required")
+    return " AND ".join(
+        f"coalesce({check}, true)"
+        for name, check in row_checks(table).items()
+        if not name.startswith(told) and not name.endswith(".finite")
+    )
+
+
 def bare_duckdb(folder: Path, rulebook: Rulebook) -> Counts:
     """How often each reason stands, by one SQL statement over the Parquet files."""
     con = duckdb.connect()
@@ -67,8 +80,11 @@ def bare_duckdb(folder: Path, rulebook: Rulebook) -> Counts:
             "released_on": rulebook.released_on,
             "not_stated": sorted(rulebook.not_stated_sources),
             "confidence": sorted({c for p in rulebook.policies for c in p.confidence}),
+            "parts": rulebook.sums.parts,
+            "gases": rulebook.sums.gases,
         }
-        answer = con.execute(STATEMENT.read_text("utf-8"), asked)
+        statement = STATEMENT.read_text("utf-8").replace("/*CONTRACT*/", in_sql(CANDIDATE))
+        answer = con.execute(statement.replace("/*GAS CONTRACT*/", in_sql(CANDIDATE_GAS)), asked)
         names = [column[0] for column in answer.description]
         row = answer.fetchone()
         assert row is not None

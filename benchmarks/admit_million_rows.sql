@@ -10,6 +10,18 @@ src AS (
                   AND coalesce(s.authorisation_until >= $released_on, true), false) AS is_open
   FROM source s LEFT JOIN licence l USING (licence)
 ),
+told_gases AS (
+  SELECT factor_id FROM (
+    SELECT g.factor_id, count(*) OVER (PARTITION BY g.factor_id, g.gas) > 1
+        OR NOT coalesce(g.mass_lower95 <= g.mass AND g.mass <= g.mass_upper95, true)
+        OR NOT (/*GAS CONTRACT*/)
+        OR known IS NULL OR held IS NULL AS is_broken
+    FROM candidate_gas g
+    LEFT JOIN (SELECT DISTINCT evidence_id AS known FROM evidence) e ON known = evidence_id
+    LEFT JOIN (SELECT gas AS held FROM gas) k ON held = gas
+  ) GROUP BY factor_id HAVING bool_or(is_broken)
+),
+broken AS (SELECT factor_id FROM candidate WHERE NOT (/*CONTRACT*/)),
 gases AS (
   SELECT g.factor_id, bool_or(g.mass < 0) AS has_negative,
          bool_or(NOT isfinite(g.mass)) AS has_endless,
@@ -63,18 +75,34 @@ own AS (
     coalesce(c.derivation = 'estimated' AND trim(coalesce(c.note_zh, '')) = '', false) AS a_est_01,
     coalesce((c.uncertainty_kind = 'gsd2' AND try_cast(c.uncertainty_value AS DOUBLE) <= 1)
       OR (c.uncertainty_kind = 'pedigree'
-        AND NOT regexp_full_match(c.uncertainty_value, '\([1-5](,[1-5]){4}\)')), false) AS a_unc_01
+        AND NOT regexp_full_match(c.uncertainty_value, '\([1-5](,[1-5]){4}\)')), false) AS a_unc_01,
+    coalesce(CASE c.value_convention
+      WHEN 'excluding_uptake' THEN abs(c.value - (fossil + biogenic_non_co2 + land_use_change
+        + land_management_emission + land_management_removal + technological_removal
+        + ccs_capture)) > $parts * greatest(abs(c.value), fossil)
+      WHEN 'including_uptake' THEN abs(c.value - (fossil + biogenic_non_co2 + land_use_change
+        + land_management_emission + land_management_removal + technological_removal
+        + ccs_capture + biogenic_uptake + biogenic_co2_emission))
+        > $parts * greatest(abs(c.value), fossil) END, false)
+      OR coalesce(list_contains(c.flags, 'components_differ_from_total'), false) AS a_pla_03,
+    coalesce(c.value_unit = 'kgCO2e' AND coalesce(c.value_convention, '') <> 'including_uptake'
+      AND NOT g.lacks AND NOT g.has_endless
+      AND NOT (coalesce(list_contains(c.flags, 'p'), false) AND g.co2e < c.value)
+      AND abs(g.co2e - c.value) > $gases * abs(c.value), false) AS a_pla_04,
+    t.factor_id IS NOT NULL OR b.factor_id IS NOT NULL AS a_row_01
   FROM candidate c
   LEFT JOIN src s USING (source_id, edition)
   LEFT JOIN licence l USING (licence)
   LEFT JOIN gases g USING (factor_id)
   LEFT JOIN (SELECT DISTINCT evidence_id FROM evidence) e USING (evidence_id)
   LEFT JOIN closed d USING (factor_id)
+  LEFT JOIN told_gases t USING (factor_id)
+  LEFT JOIN broken b USING (factor_id)
 ),
 told AS (
   SELECT *, a_kind_01 OR a_gwp_01 OR a_gwp_02 OR a_evi_01 OR a_right_01 OR a_right_02
     OR a_right_03 OR a_conf_01 OR a_core_01 OR a_val_01 OR a_val_02 OR a_sign_01
-    OR a_gas_01 OR a_est_01 OR a_unc_01 AS has_reason
+    OR a_gas_01 OR a_est_01 OR a_unc_01 OR a_pla_03 OR a_pla_04 OR a_row_01 AS has_reason
   FROM own
 ),
 alike AS (
@@ -99,7 +127,9 @@ SELECT
   count(*) FILTER (a_core_01) AS "A-CORE-01", count(*) FILTER (a_val_01) AS "A-VAL-01",
   count(*) FILTER (a_val_02) AS "A-VAL-02", count(*) FILTER (a_sign_01) AS "A-SIGN-01",
   count(*) FILTER (a_est_01) AS "A-EST-01", count(*) FILTER (a_unc_01) AS "A-UNC-01",
-  count(*) FILTER (a_gas_01) AS "A-GAS-01", count(*) FILTER (a_dup_01) AS "A-DUP-01",
+  count(*) FILTER (a_gas_01) AS "A-GAS-01", count(*) FILTER (a_pla_03) AS "A-PLA-03",
+  count(*) FILTER (a_pla_04) AS "A-PLA-04", count(*) FILTER (a_row_01) AS "A-ROW-01",
+  count(*) FILTER (a_dup_01) AS "A-DUP-01",
   count(f.factor_id) AS "A-PAR-01",
   count(*) FILTER (NOT has_reason AND NOT a_dup_01 AND f.factor_id IS NULL) AS "admitted"
 FROM alike a LEFT JOIN fallen f USING (factor_id)

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
+from schemas.factor import SUMMED, UPTAKE
 from schemas.parameter import PARAMETER
 from schemas.reference import GAS, GWP, LICENCE
 from schemas.render.frame import conform, empty, frame_of
@@ -77,6 +78,20 @@ def _pick(rng: np.random.Generator, n: int, shares: dict[Any, float]) -> np.ndar
     return np.array(values, dtype=object)[rng.choice(len(values), size=n, p=chances)]
 
 
+# Ids are of 32 letters; the ten digits of a number stand for ten of them.
+_DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJ"
+
+
+def _named(letter: str, number: pl.Expr) -> pl.Expr:
+    """A permanent id for every number."""
+    digits = number.cast(pl.String).str.zfill(12)
+    return pl.lit(letter) + digits.str.replace_many(list(_DIGITS), list(_LETTERS))
+
+
+def _name(letter: str, number: int) -> str:
+    return letter + f"{number:012d}".translate(str.maketrans(_DIGITS, _LETTERS))
+
+
 def _text(values: np.ndarray, name: str) -> pl.Series:
     return pl.Series(name, values.tolist(), pl.String)
 
@@ -117,14 +132,17 @@ def _candidates(rng: np.random.Generator, n: int) -> pl.DataFrame:
     return _whole(
         CANDIDATE,
         frame.with_columns(
-            pl.format("F{}", pl.col("n").cast(pl.String).str.zfill(12)).alias("factor_id"),
+            _named("F", pl.col("n")).alias("factor_id"),
             pl.format("k{}", "n").alias("record_key"),
-            pl.format("E{}", pl.col("n").cast(pl.String).str.zfill(12)).alias("evidence_id"),
+            _named("E", pl.col("n")).alias("evidence_id"),
             pl.format("排放源 {}", "said").alias("name_zh"),
             pl.format("activity {}", "said").alias("name_en"),
-            pl.format("flow-{}", pl.col("said") % 5_000).alias("flow_id"),
+            pl.format("flow_{}", pl.col("said") % 5_000).alias("flow_id"),
+            pl.lit("energy").alias("category_id"),
+            pl.lit("2024").alias("published_on"),
+            pl.lit("not_stated").alias("location_type"),
             pl.format("R-{}", pl.col("said") % 300).alias("region_code"),
-            pl.format("route-{}", pl.col("said") % 7).alias("route"),
+            pl.format("route_{}", pl.col("said") % 7).alias("route"),
             pl.format("s{}", "source").alias("source_id"),
             pl.lit("1").alias("edition"),
             pl.when("of_gases").then(None).otherwise("value").alias("value"),
@@ -138,17 +156,15 @@ def _candidates(rng: np.random.Generator, n: int) -> pl.DataFrame:
             _text(_pick(rng, n, {"AR5": 0, "AR4": 0.2, "AR6": 0.2, "not_stated": 0.03, None: 0.01}),
                   "gwp_set"),
             _text(_pick(rng, n, {"high": 0, "medium": 0.4, "low": 0.02}), "confidence"),
-            _text(_pick(rng, n, {"open": 0, "closed": 0.01, "unheard of": 0.002}), "licence"),
+            _text(_pick(rng, n, {"open": 0, "closed": 0.01, "unheard-of": 0.002}), "licence"),
             _text(_pick(rng, n, {"public": 0, "restricted": 0.005}), "data_class"),
             _text(_pick(rng, n, {"public": 0, "figures_only": 0.5, "none": 0.005}),
                   "authorisation_scope"),
             _text(_pick(rng, n, {None: 0, "https://method": 0.5}), "methodology_url"),
             pl.Series("core_data", rng.random(n) < 0.02),
-            pl.lit("boundary").alias("boundary"),
             pl.lit("not_applicable").alias("delivery_scope"),
             pl.lit("kg").alias("reference_unit"),
             pl.lit("kgCO2e").alias("value_unit"),
-            pl.lit("not_stated").alias("value_convention"),
             pl.lit("secondary").alias("data_origin"),
             _text(_pick(rng, n, {"default": 0, "estimated": 0.02}), "derivation"),
             _text(_pick(rng, n, {"回归所得，尚无实测": 0, None: 0.2, " ": 0.1}), "note_zh"),
@@ -157,11 +173,29 @@ def _candidates(rng: np.random.Generator, n: int) -> pl.DataFrame:
             (pl.col("value") / pl.col("span")).alias("lower95"),
             (pl.col("value") * pl.col("span")).alias("upper95"),
         ).with_columns(
+            _text(_pick(rng, n, {"": 0, "no_such_code": 0.002, "including_uptake": 0.05,
+                                 "excluding_uptake": 0.05}), "of_sum"),
+            pl.Series("gap", _pick(rng, n, {0.0: 0, 0.01: 0.1}).astype(float)),
             pl.col("stated").str.split(" ").list.first().alias("uncertainty_kind"),
             pl.col("stated").str.split(" ").list.get(1, null_on_oob=True)
             .alias("uncertainty_value"),
-        ),
+        ).with_columns(
+            pl.when(pl.col("of_sum") == "no_such_code").then(pl.lit("no_such_code"))
+            .when(pl.col("factor_kind") == "footprint_factor").then(pl.lit("cradle_to_gate"))
+            .otherwise(pl.lit("activity")).alias("boundary"),
+            pl.when(pl.col("of_sum").is_in(["including_uptake", "excluding_uptake"])
+                    & (pl.col("value") > 0) & pl.col("value").is_finite())
+            .then("of_sum").otherwise(pl.lit("not_stated")).alias("value_convention"),
+        ).with_columns(_parts()),
     )  # fmt: skip
+
+
+def _parts() -> list[pl.Expr]:
+    """Components that make the value of a stated convention, some of them off by a hundredth."""
+    summed = pl.when(pl.col("value_convention") != "not_stated")
+    fossil = summed.then(pl.col("value") * (1 + pl.col("gap")))
+    zero = summed.then(pl.lit(0.0))
+    return [fossil.alias("fossil"), *(zero.alias(name) for name in (*SUMMED[1:], *UPTAKE))]
 
 
 def _gases(rng: np.random.Generator, candidate: pl.DataFrame) -> pl.DataFrame:
@@ -170,6 +204,13 @@ def _gases(rng: np.random.Generator, candidate: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").is_null() & pl.Series(rng.random(candidate.height) > 0.002)
     ).select("factor_id", "evidence_id")
     m = given.height
+    # Some that state a CO2e state their carbon dioxide too, a few of them another one.
+    both = candidate.filter(
+        pl.col("value").is_finite() & (pl.col("value") > 0)
+        & pl.Series(rng.random(candidate.height) < 0.02)
+    ).select("factor_id", "evidence_id", gas=pl.lit("co2_fossil"), mass="value")  # fmt: skip
+    off = pl.Series(rng.random(both.height) < 0.2)
+    both = both.with_columns(pl.when(off).then(pl.col("mass") * 1.01).otherwise("mass"))
     parts = [
         given.with_columns(gas=pl.lit(gas), mass=pl.Series(np.round(rng.lognormal(0, 1, m), 6)))
         for gas in ("co2_fossil", "ch4_fossil")
@@ -178,7 +219,7 @@ def _gases(rng: np.random.Generator, candidate: pl.DataFrame) -> pl.DataFrame:
     mass = np.round(rng.lognormal(-3, 1, m), 6)
     mass[rng.random(m) < 0.005] *= -1
     mass[rng.random(m) < 0.001] = np.inf
-    parts.append(given.with_columns(last, pl.Series("mass", mass)))
+    parts += [given.with_columns(last, pl.Series("mass", mass)), both]
     return _whole(CANDIDATE_GAS, pl.concat(parts))
 
 
@@ -189,7 +230,7 @@ def _evidence(rng: np.random.Generator, candidate: pl.DataFrame) -> pl.DataFrame
     older = np.maximum(np.arange(n) // 2, 0)
     names = [
         None if kind is None
-        else [f"P{k % PARAMETERS:012d}@1.0"] if kind == "P" else [f"F{k:012d}@1.0"]
+        else [_name("P", k % PARAMETERS) + "@1.0"] if kind == "P" else [_name("F", k) + "@1.0"]
         for kind, k in zip(parent, older, strict=True)
     ]  # fmt: skip
     frame = candidate.select("evidence_id", "source_id", "edition").with_columns(
@@ -202,7 +243,7 @@ def _evidence(rng: np.random.Generator, candidate: pl.DataFrame) -> pl.DataFrame
 
 def _parameters(rng: np.random.Generator) -> pl.DataFrame:
     rows = empty(PARAMETER).select("parameter_id")
-    ids = [f"P{k:012d}" for k in range(PARAMETERS)]
+    ids = [_name("P", k) for k in range(PARAMETERS)]
     rows = pl.DataFrame({"parameter_id": ids}).with_columns(
         pl.Series("source_id", [f"s{k}" for k in rng.integers(0, SOURCES, PARAMETERS)]),
         edition=pl.lit("1"),

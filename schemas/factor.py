@@ -89,7 +89,8 @@ COMPONENTS = tuple(
         ("aircraft", "航空（备注项）", "Aircraft (memo)", 0.0, None),
     )
 )
-_OTHER = " + ".join(f.name for f in COMPONENTS[:7])
+SUMMED, UPTAKE = (tuple(f.name for f in COMPONENTS[a:b]) for a, b in ((0, 7), (7, 9)))
+_OTHER = " + ".join(SUMMED)
 VALUE = Field(
     "value", "number", "因子值", "Value", "带符号的因子值，清除与吸收为负。",
     "Signed value; removals and uptake are negative.", unit="@value_unit/@reference_unit",

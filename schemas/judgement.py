@@ -97,6 +97,8 @@ REFUSED_FACTOR = Table(
         SOURCE_ID, EDITION, EVIDENCE_ID, DECISION_ID,
     ),
     key=("factor_id",),
+    # A candidate refused for want of evidence, or of a known source, has none to name.
+    optional=("edition", "evidence_id"),
     references=(SOURCE_REF, EVIDENCE_REF,
                 Reference(("decision_id",), "decision", ("decision_id",))),
 )

@@ -26,6 +26,31 @@ def finite_gases(gases: pl.DataFrame) -> pl.DataFrame:
     return gases.join(endless, on="factor_id", how="anti") if endless.height else gases
 
 
+def declared_rounding(
+    tables: Mapping[str, pl.DataFrame], places: Mapping[str, int]
+) -> pl.DataFrame:
+    """How far gases times GWP may miss a CO2e where a source prints so many decimal places.
+
+    Args:
+        tables: ``candidate``, ``candidate_gas``, ``gwp``.
+        places: source id to decimal places of its CO2e and of its gases.
+
+    Returns:
+        factor_id, sum_rounding: half of the last place of the CO2e and of every gas, each
+        gas times its GWP, kgCO2e per reference unit; only of sources that are named.
+    """
+    half = {source: 0.5 * 10.0**-n for source, n in places.items()}
+    named = tables["candidate"].filter(pl.col("source_id").is_in(sorted(half)))
+    return (
+        named.select("factor_id", "gwp_set", half=pl.col("source_id").replace_strict(
+            half, default=0.0, return_dtype=pl.Float64))
+        .join(tables["candidate_gas"].select("factor_id", "gas"), on="factor_id")
+        .join(tables["gwp"].select("gwp_set", "gas", "gwp100"), on=["gwp_set", "gas"])
+        .group_by("factor_id")
+        .agg((pl.col("half").first() * (1 + pl.col("gwp100").sort().sum())).alias("sum_rounding"))
+    )  # fmt: skip
+
+
 def _is_number(name: str) -> pl.Expr:
     """Whether a figure is there and finite."""
     return pl.col(name).is_finite().fill_null(value=False)

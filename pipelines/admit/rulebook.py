@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.admit.judged import read_source_judgements
+from pipelines.admit.plausibility.limits import SumRule, read_sum_rule
 from pipelines.admit.uncertainty import UncertaintyRule, read_uncertainty_rule
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
@@ -64,6 +65,7 @@ class Rulebook:
             a stated rule lets the strictest right of the parents down.
         reporting_gwp_set: set of the value column of factors given as gases.
         uncertainty: how stated uncertainties become the variance of ln x.
+        sums: the rounding declared for sums of components and of gases.
         rubric: rows of the representativeness rubric, best score first.
         released_on: the date the release carries; ages and rights are measured at it.
         judgements: by source id, what the seeds' policy says of its rigour and traceability.
@@ -76,6 +78,7 @@ class Rulebook:
     derived_rights: tuple[tuple[str, str], ...]
     reporting_gwp_set: str
     uncertainty: UncertaintyRule
+    sums: SumRule
     rubric: tuple[RubricRow, ...]
     released_on: dt.date
     judgements: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -160,6 +163,7 @@ def _rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.da
         tuple((r["derived"], r["parent"]) for r in let_down),
         rules["reporting"]["gwp_set"],
         uncertainty,
+        read_sum_rule(seeds),
         tuple(
             RubricRow(
                 r["rubric_id"],

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.admit.gases import MAY_BE_NEGATIVE, gas_facts
+from pipelines.admit.gases import MAY_BE_NEGATIVE, declared_rounding, gas_facts
+from pipelines.admit.plausibility.identity import gases_are_off, parts_are_off, parts_total
 from pipelines.admit.repetition import parents_not_admitted, repetitions
 from pipelines.admit.reviewed import (
     NOTHING_REVIEWED,
@@ -25,6 +26,7 @@ from pipelines.admit.rights import (
     inherited_rights,
     source_rights,
 )
+from pipelines.admit.row_contract import breaches_by_row
 from pipelines.admit.uncertainty import STATED, stated_variance
 from schemas.candidate import CANDIDATE
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from pipelines.admit.rulebook import Rulebook
 
 NOT_STATED_FLAG = "gwp_not_stated"
+# Set by a source whose message states all components, off by more than its figures are rounded.
+PARTS_DIFFER = "components_differ_from_total"
 REMOVAL, UPTAKE = "removal_factor", "biogenic_uptake"
 # Of a sum of doubles, so that a value that is nothing but its removals is not below them.
 ROUNDING = 1e-9
@@ -50,7 +54,7 @@ def with_facts(
     """The candidates with what the rules ask about beside them, sorted by id."""
     evidence = tables["evidence"].select("evidence_id").with_columns(has_evidence=True)
     lets = tables["licence"].select("licence", "is_redistributable")
-    return (
+    known = (
         tables["candidate"]
         .sort("factor_id")
         .join(source_rights(tables), on=["source_id", "edition"], how="left", maintain_order="left")
@@ -72,7 +76,18 @@ def with_facts(
                 "has_gas", "has_evidence", "onward_publication", "is_redistributable",
                 "has_negative_emission", "has_endless_gas",
             ).fill_null(value=False),
+            total_of_parts=parts_total(),
         )
+    )  # fmt: skip
+    published = known.select(
+        pl.coalesce("value", "co2e").alias("value") if name == "value" else name
+        for name in CANDIDATE.columns
+    )
+    return known.join(
+        breaches_by_row(published, tables), on="factor_id", how="left", maintain_order="left"
+    ).join(
+        declared_rounding(tables, rulebook.sums.places),
+        on="factor_id", how="left", maintain_order="left",
     )  # fmt: skip
 
 
@@ -112,6 +127,10 @@ def conditions(rulebook: Rulebook) -> dict[str, pl.Expr]:
         "A-GAS-01": pl.col("value").is_null()
         & pl.col("gases_lacking").is_not_null()
         & ~pl.col("has_endless_gas"),
+        "A-PLA-03": parts_are_off(rulebook.sums.parts)
+        | pl.col("flags").list.contains(PARTS_DIFFER),
+        "A-PLA-04": gases_are_off(rulebook.sums.gases, pl.col("sum_rounding").fill_null(0.0)),
+        "A-ROW-01": pl.col("breach").is_not_null(),
     }
 
 

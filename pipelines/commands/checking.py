@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.admit.characterise import co2e_by_set
 from pipelines.admit.policy import record_hashes
+from pipelines.admit.refusal import words_by_code
 from pipelines.admit.reviewed import REVIEW_CODES, SUBMITTED
 from pipelines.admit.rulebook import Rulebook, read_rulebook
 from pipelines.admit.rules import reasons_against
@@ -91,25 +92,29 @@ def _rules_of(seeds: Path) -> tuple[Rulebook, dict[str, pl.DataFrame]]:
 
 def admission_reasons(
     seeds: Path,
-) -> Callable[[Mapping[str, pl.DataFrame]], dict[str, list[str]]]:
+) -> Callable[[Mapping[str, pl.DataFrame]], dict[str, dict[str, dict[str, str]]]]:
     """The admission rules of the graph, over the tables a submission yields.
 
     Args:
         seeds: the seeds folder.
 
     Returns:
-        A function from tables to reason codes by factor id.
+        A function from tables to reason codes by factor id, each with the words of its texts.
     """
 
-    def reasons(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
+    def reasons(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, dict[str, str]]]:
         rulebook, reference = _rules_of(seeds)
-        # A submitted factor states its value; no potential is needed to judge it.
+        # A submitted factor states its value; no potential is needed to judge it. Flows are
+        # looked up by the desk.
         given = {**tables, **reference, "gwp": empty(GWP)}
+        given.pop("flow", None)
         co2e = co2e_by_set(given["candidate_gas"].clear(), given["gwp"], given["gas"])
         judged = reasons_against(given, co2e, rulebook, record_hashes(tables))
-        pairs = zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True)
         # That nobody has reviewed it yet is no fault of what is handed in.
-        return {k: [c for c in codes if c not in REVIEW_CODES] for k, codes in pairs}
+        pairs = zip(judged["factor_id"], judged["reason_codes"].to_list(), strict=True)
+        held = {k: [c for c in codes if c not in REVIEW_CODES] for k, codes in pairs}
+        words = words_by_code(judged, sorted({c for codes in held.values() for c in codes}))
+        return {k: {c: words[c][k] for c in codes} for k, codes in held.items()}
 
     return reasons
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pipelines.admit import judge, read_rulebook
 from pipelines.admit.rulebook import read_reporting_gwp_set
 from pipelines.commands.submitted_rows import seed_submissions
-from pipelines.ingest.gather import gather
+from pipelines.ingest.gather import brought, gather
 from pipelines.ingest.published_set import is_published_set
 from pipelines.ingest.reference import Lookups, read_reference
 from pipelines.ingest.seed_folder import read_editions
@@ -19,8 +21,6 @@ from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import polars as pl
 
     from pipelines.admit.rulebook import Rulebook
     from pipelines.settings import Settings
@@ -70,7 +70,9 @@ def seed_tables(settings: Settings) -> dict[str, pl.DataFrame]:
             source.read(edition, lookups, others).tables()
             for edition in read_editions(settings.seeds / source.source_id)
         ]
-    return {**reference, **gather([*parts, *seed_submissions(settings)])}
+    parts += seed_submissions(settings)
+    flow = pl.concat([reference["flow"], brought(parts)["flow"]])
+    return {**reference, **gather(parts), "flow": flow}
 
 
 def enter_seed_decisions(settings: Settings) -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from pipelines.admit import judge
 from pipelines.commands.judging import (
     enter_seed_decisions,
@@ -25,6 +27,7 @@ from pipelines.ingest.edition_change import (
     loss_of,
     read_largest_loss,
 )
+from pipelines.ingest.gather import brought
 from pipelines.ingest.published_harvest import PublishedHarvest
 from pipelines.ingest.published_set import (
     edition_over,
@@ -39,8 +42,6 @@ from pipelines.sources import all_sources
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import polars as pl
 
     from pipelines.ingest.seed_folder import Edition
     from pipelines.settings import Settings
@@ -134,7 +135,9 @@ def _checked(settings: Settings, source: Source, made: Edition) -> Checked:
     harvest = read_edition(settings, source, made)
     tables = harvest.tables()
     reference, gwp = reference_and_gwp(settings)
-    verdict = judge({**reference, **tables, "gwp": gwp}, rulebook_of(settings), _without_entering)
+    given = {**reference, **tables, "gwp": gwp}
+    given["flow"] = pl.concat([reference["flow"], brought([tables])["flow"]])
+    verdict = judge(given, rulebook_of(settings), _without_entering)
     counts = tables["row_count"].row(0, named=True)
     reasons = Counter(tables["skipped_row"]["reason_code"].to_list())
     for codes in verdict["refused_factor"]["reason_codes"]:

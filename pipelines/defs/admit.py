@@ -29,7 +29,7 @@ from schemas.judgement import PLAUSIBILITY
 
 JUDGED_FROM = (
     "candidate", "candidate_gas", "parameter", "evidence", "source", "row_count", "gwp", "gas",
-    "region", "licence",
+    "region", "licence", "unit", "flow", "category",
 )  # fmt: skip
 JUDGED = (
     "factor", "factor_gas", "factor_co2e", "factor_quality", "decision", "refused_factor",

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from pipelines.desk.submitted import SubmittedWorkbook
     from pipelines.tabular.text_table import TextRow
 
-    Reasons = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, list[str]]]
+    # By factor id: reason codes, each with what fills the words of its texts.
+    Told = Mapping[str, Mapping[str, Mapping[str, str]]]
+    Reasons = Callable[[Mapping[str, pl.DataFrame]], Told]
     Faults = Callable[[Mapping[str, list[TextRow]]], list[Finding]]
     Progress = Callable[[int, int], None]
 

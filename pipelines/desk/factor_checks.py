@@ -6,13 +6,16 @@ told at the cells they speak of. Does not belong here: the checks themselves.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.desk.answers import check_keys
 from pipelines.desk.candidates import factor_id_of, tables_of_rows
+from pipelines.quantities.number import text_of
 from schemas.candidate import CANDIDATE
+from schemas.factor import COMPONENTS, SUMMED, UPTAKE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +31,18 @@ COLUMN_OF = {
     "A-CONF-01": "source_title", "A-CORE-01": "methodology_url", "A-VAL-01": "value",
     "A-SIGN-01": "value", "A-DUP-01": "record_key", "A-KIND-01": "factor_kind",
     "A-GAS-01": "gas", "A-UNC-01": "uncertainty_value", "A-EST-01": "note",
-    "A-VAL-02": "value",
+    "A-VAL-02": "value", "A-PLA-03": "value", "A-PLA-04": "value",
 }  # fmt: skip
 # Rules of the record about periods are told with representativeness.
 _OF_RULE = {
     "R-FAC-01": "value", "R-FAC-02": "data_start", "R-FAC-03": "valid_from",
     "R-FAC-04": "gwp_set", "R-FAC-05": "gwp_set", "R-FAC-06": "value_unit",
     "R-FAC-07": "boundary", "R-FAC-08": "boundary", "R-FAC-09": "value_unit",
-    "R-FAC-10": "value", "R-FAC-11": "value", "R-SRC-01": "methodology_url",
 }  # fmt: skip
-_TOLD_BY_ADMISSION = {"R-SRC-01"}
+_TOLD_BY_ADMISSION = {"R-SRC-01", "R-FAC-10", "R-FAC-11"}
+# Told where nothing else is: at the desk every rule of the contract has a code of its own.
+_CONTRACT = "A-ROW-01"
+_SHOWN_DIGITS = 9
 _ENERGY = ("energy.electricity", "energy.heat")
 
 
@@ -92,7 +97,7 @@ def check_record(
 def tell_admission(
     filled: FilledSheet,
     origin: Origin,
-    reasons: Mapping[str, list[str]],
+    reasons: Mapping[str, Mapping[str, Mapping[str, str]]],
     notes: Notebook,
 ) -> None:
     """Note the reasons that the admission rules hold against rows, at their cells.
@@ -100,7 +105,7 @@ def tell_admission(
     Args:
         filled: the main sheet.
         origin: where the file comes from.
-        reasons: factor id to reason codes.
+        reasons: by factor id, reason codes with what fills the words of their texts.
         notes: where findings go.
     """
     told: set[str] = set()
@@ -109,24 +114,33 @@ def tell_admission(
         if factor_id is None or factor_id in told:
             continue
         told.add(factor_id)
-        for code in reasons.get(factor_id, ()):
+        for code, words in reasons.get(factor_id, {}).items():
             name = COLUMN_OF.get(code, "record_key")
             if name in row.bad or (
                 code == "A-VAL-01" and row.bad & {"value_unit", "reference_unit"}
             ):
                 continue
-            notes.at(code, filled, row, name, **_words(row))
+            if code == _CONTRACT and row.faults:
+                continue
+            said = {word: text for word, text in words.items() if word != "value"}
+            notes.at(code, filled, row, name, **{**said, **_words(row)})
 
 
 def _words(row: FilledRow) -> dict[str, Any]:
-    """What fills the words of the admission rules' texts; what a row cannot say is a dash."""
+    """What the row itself says for the words of the admission rules' texts, as it was typed."""
     values = row.values
     stated = (values.get("uncertainty_kind"), values.get("uncertainty_value"))
+    parts = [values[f.name] for f in COMPONENTS if f.name in _summed(values) and f.name in values]
     return {
         "name": values.get("name_zh"), "source": values.get("source_title"),
         "gas": values.get("gas"), "until": values.get("authorisation_until"),
         "other": values["record_key"], "gwp_set": values.get("gwp_set"),
         "uncertainty": " ".join(str(part) for part in stated if part is not None),
-        "fault": None, "number": "value", "parent": None, "parent_source": None,
-        "refused_parent": None,
+        "number": "value", "total": text_of(sum(parts, Fraction(0)), _SHOWN_DIGITS),
     }  # fmt: skip
+
+
+def _summed(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The components that the stated convention sums up."""
+    is_whole = values.get("value_convention") == "including_uptake"
+    return SUMMED + UPTAKE if is_whole else SUMMED

@@ -63,6 +63,26 @@ def _checks_of(field: Field, *, required: bool) -> list[str]:
     return checks
 
 
+def row_checks(table: Table) -> dict[str, str]:
+    """Every rule of one row of a table by name, as SQL that is true, false or null.
+
+    Args:
+        table: a declared table.
+
+    Returns:
+        ``column.rule`` numbered within the column, or a rule's code, to an SQL expression.
+    """
+    checks: dict[str, str] = {}
+    for field in table:
+        required = table.is_required(field.name)
+        if required:
+            checks[f"{field.name}.required"] = f"{quoted(field.name)} IS NOT NULL"
+        for check in _checks_of(field, required=required):
+            rule = "finite" if check.startswith("isfinite") else str(len(checks))
+            checks[f"{field.name}.{rule}"] = check
+    return checks | {rule.code: f"({rule.sql})" for rule in table.rules}
+
+
 def create_table(table: Table, *, references: bool = True) -> str:
     """The CREATE TABLE statement with every rule as a constraint.
 

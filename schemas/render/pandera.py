@@ -125,6 +125,29 @@ def contract(table: Table) -> pa.DataFrameSchema:
 
 
 @cache
+def row_rules(table: Table) -> dict[str, pl.Expr]:
+    """Every rule of one row of a table by name, types, key and references apart.
+
+    Args:
+        table: a declared table.
+
+    Returns:
+        ``column.rule`` or a rule's code to an expression over a frame of the table, true or
+        false in each row.
+    """
+    rules: dict[str, pl.Expr] = {}
+    for f in table:
+        is_required = table.is_required(f.name)
+        if is_required:
+            rules[f"{f.name}.required"] = pl.col(f.name).is_not_null()
+        for name, rule in _rules_of(f, required=is_required):
+            rules[f"{f.name}.{name}"] = rule.fill_null(value=True)
+    for declared in table.rules:
+        rules[declared.code] = pl.sql_expr(declared.sql).fill_null(value=True)
+    return rules
+
+
+@cache
 def row_holds(table: Table) -> pl.Expr:
     """Every rule of a table as one expression: whether a row keeps all, types and key apart.
 
@@ -134,10 +157,7 @@ def row_holds(table: Table) -> pl.Expr:
     Returns:
         An expression over a frame of the table, true or false in each row.
     """
-    rules = [r for f in table for _, r in _rules_of(f, required=table.is_required(f.name))]
-    rules += [pl.sql_expr(rule.sql) for rule in table.rules]
-    present = [pl.col(f.name).is_not_null() for f in table if table.is_required(f.name)]
-    return pl.all_horizontal(*(rule.fill_null(value=True) for rule in (*rules, *present)))
+    return pl.all_horizontal(*row_rules(table).values())
 
 
 def _plainly_keeps(table: Table, frame: pl.DataFrame) -> bool:

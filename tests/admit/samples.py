@@ -13,7 +13,7 @@ from pipelines.identity import canonical_json, record_id
 from pipelines.ledger import Entry
 from schemas.candidate import CANDIDATE, CANDIDATE_GAS
 from schemas.parameter import PARAMETER
-from schemas.reference import GAS, GWP, LICENCE, REGION
+from schemas.reference import CATEGORY, FLOW, GAS, GWP, LICENCE, REGION, UNIT
 from schemas.render.frame import frame_of
 from schemas.source import EVIDENCE, ROW_COUNT, SOURCE
 from schemas.vocabularies import REGION_KIND
@@ -34,6 +34,11 @@ def factor_id(key: str) -> str:
     return record_id("F", "src", key)
 
 
+def region(kind: str) -> str:
+    """The code of the one region of a kind."""
+    return f"R-{kind.upper().replace('_', '-')}"
+
+
 def candidate(key: str = "k1", **changes: Any) -> dict[str, Any]:
     return {
         "record_key": key,
@@ -52,7 +57,7 @@ def candidate(key: str = "k1", **changes: Any) -> dict[str, Any]:
         "gwp_set": "AR5",
         "boundary": "activity",
         "delivery_scope": "not_applicable",
-        "region_code": "R-country",
+        "region_code": "R-COUNTRY",
         "location_type": "not_stated",
         "data_start": dt.date(2024, 1, 1),
         "data_end": dt.date(2024, 12, 31),
@@ -133,8 +138,11 @@ def _reference() -> dict[str, pl.DataFrame]:
             GAS, [{"gas": g, "component": COMPONENT.get(g, "fossil")} for g in GWPS["AR5"]]
         ),
         "region": frame_of(
-            REGION, [{"region_code": f"R-{k}", "region_kind": k} for k in REGION_KIND.codes]
+            REGION, [{"region_code": region(k), "region_kind": k} for k in REGION_KIND.codes]
         ),
+        "unit": frame_of(UNIT, [{"unit": "kg"}, {"unit": "t"}]),
+        "flow": frame_of(FLOW, [{"flow_id": "coal"}, {"flow_id": "coke"}]),
+        "category": frame_of(CATEGORY, [{"category_id": "energy"}]),
         "licence": frame_of(
             LICENCE,
             [

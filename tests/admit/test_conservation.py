@@ -61,9 +61,21 @@ def against(row: dict[str, Any], gases: Collection[str], *, has_evidence: bool) 
         "A-CORE-01": row["core_data"],
         "A-VAL-01": value is None and not gases,
         "A-SIGN-01": (value or 0) < 0 and row["factor_kind"] != "removal_factor",
+        "A-PLA-04": is_co2e and _is_off(value, named, gases),
+        # The gases name the evidence of their row.
+        "A-ROW-01": (not is_co2e and named not in {None, "not_applicable"})
+        or (bool(gases) and not has_evidence),
         "A-GAS-01": value is None and bool(gases) and not set(gases) <= set(GWPS.get(named, ())),
     }
     return {code for code, stands in found.items() if stands}
+
+
+def _is_off(value: float | None, named: str | None, gases: Collection[str]) -> bool:
+    """Whether a hundredth kilogram of each gas misses the stated CO2e."""
+    held = GWPS.get(str(named), {})
+    if value is None or not gases or not set(gases) <= set(held):
+        return False
+    return abs(sum(0.01 * held[gas] for gas in gases) - value) > 0.005 * abs(value)
 
 
 def planted(kinds) -> tuple[dict[str, pl.DataFrame], dict[str, set[str]]]:

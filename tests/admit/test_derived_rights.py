@@ -25,7 +25,7 @@ def heating_value() -> dict[str, Any]:
     return {
         "parameter_id": HEAT, "version": "1.0", "parameter_kind": "ncv", "name_zh": "热值",
         "name_en": "heat", "parameter_value": 26.7, "parameter_value_exact": "26.7",
-        "parameter_unit": "GJ/t", "region_code": "R-country", "source_id": "report",
+        "parameter_unit": "GJ/t", "region_code": "R-COUNTRY", "source_id": "report",
         "edition": "1", "record_key": "ncv", "evidence_id": record_id("E", "report", "ncv"),
         "confidence": "high",
     }  # fmt: skip

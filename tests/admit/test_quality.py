@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from pipelines.admit import judge
-from pipelines.admit.quality import CRITERIA
+from pipelines.admit.quality import CRITERIA, quality_of
 from pipelines.admit.rulebook import RubricRow
 from schemas.vocabularies import DERIVATION, REGION_KIND
-from tests.admit.samples import RELEASED_ON, candidate, enter, tables
+from tests.admit.samples import RELEASED_ON, candidate, enter, region, tables
 
 OWN_SCOPE = {"country", "province", "prefecture", "county", "grid_region", "grid_region_former",
              "geographic_region"}  # fmt: skip
@@ -26,6 +27,15 @@ def scored(rulebook, **changes) -> dict:
     return row
 
 
+def scored_all_the_same(rulebook, **changes) -> dict:
+    """The scores of a row that is not admitted: of no flow, of a region nobody knows."""
+    row = candidate(**{**changes, "flow_id": "coal", "region_code": "R-COUNTRY"})
+    given = tables([row])
+    changed = {name: pl.lit(value, pl.String) for name, value in changes.items()}
+    factor = judge(given, rulebook, enter)["factor"].with_columns(**changed)
+    return quality_of(factor, rulebook, given["region"]).row(0, named=True)
+
+
 def years_before(years: int, days: int) -> dt.date:
     """The day so many years before the release, and so many days after that."""
     return RELEASED_ON.replace(year=RELEASED_ON.year - years) + dt.timedelta(days=days)
@@ -35,8 +45,8 @@ def years_before(years: int, days: int) -> dt.date:
     ("years", "younger", "older"), [(3, 1, 2), (6, 2, 3), (10, 3, 4), (15, 4, 5)]
 )
 def test_the_score_of_time_changes_at_each_limit_of_age(rulebook, years, younger, older):
-    assert scored(rulebook, data_end=years_before(years, +1))["tir"] == younger
-    assert scored(rulebook, data_end=years_before(years, -1))["tir"] == older
+    assert scored(rulebook, data_start=None, data_end=years_before(years, +1))["tir"] == younger
+    assert scored(rulebook, data_start=None, data_end=years_before(years, -1))["tir"] == older
 
 
 @pytest.mark.parametrize(
@@ -79,12 +89,12 @@ def test_an_age_at_the_limit_is_inside_only_where_the_row_says_so(rulebook, incl
 @pytest.mark.parametrize("kind", REGION_KIND.codes)
 def test_the_score_of_place_follows_the_kind_of_region(rulebook, kind):
     wanted = 1 if kind in OWN_SCOPE else 3 if kind in WIDE else None
-    assert scored(rulebook, region_code=f"R-{kind}")["ger"] == wanted
+    assert scored(rulebook, region_code=region(kind))["ger"] == wanted
 
 
 def test_an_unknown_region_scores_worst(rulebook):
-    assert scored(rulebook, region_code="R-nowhere")["ger"] == 5
-    assert scored(rulebook, region_code="R-country")["ger"] == 1
+    assert scored_all_the_same(rulebook, region_code="R-NOWHERE")["ger"] == 5
+    assert scored(rulebook, region_code="R-COUNTRY")["ger"] == 1
 
 
 @pytest.mark.parametrize(
@@ -98,7 +108,8 @@ def test_an_unknown_region_scores_worst(rulebook):
     ],
 )
 def test_the_score_of_technology_asks_for_route_or_technology_then_flow(rulebook, said, wanted):
-    assert scored(rulebook, **said)["ter"] == wanted
+    asked = scored_all_the_same if "flow_id" in said else scored
+    assert asked(rulebook, **said)["ter"] == wanted
 
 
 @pytest.mark.parametrize("derivation", DERIVATION.codes)
@@ -108,7 +119,7 @@ def test_the_score_of_precision_follows_the_derivation(rulebook, derivation):
 
 
 def test_the_rating_is_the_mean_of_the_four_scores_and_stands_in_the_factor(rulebook):
-    row = candidate(route=None, region_code="R-world", derivation="default")
+    row = candidate(route=None, region_code="R-WORLD", derivation="default")
     made = judge(tables([row]), rulebook, enter)
     (row,) = made["factor_quality"].iter_rows(named=True)
     assert [row[c] for c in ("ter", "ger", "tir", "precision_score")] == [3, 3, 1, 4]
@@ -117,7 +128,7 @@ def test_the_rating_is_the_mean_of_the_four_scores_and_stands_in_the_factor(rule
 
 
 def test_each_score_is_given_with_its_reason_in_both_languages(rulebook):
-    row = scored(rulebook, region_code="R-world", derivation="estimated", note_zh="回归")
+    row = scored(rulebook, region_code="R-WORLD", derivation="estimated", note_zh="回归")
     assert row["reasons_zh"] == (
         "ter 3：仅产品或活动明确，未说明工艺；ger 3：全球或区域组缺省值，适用范围宽泛；"
         "tir 1：数据距发布不足3年；precision_score 4：有文件依据的缺省值或估算"

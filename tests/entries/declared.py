@@ -45,6 +45,7 @@ def checks(rulebook: Rulebook) -> list[str]:
         *of_table(CANDIDATE),
         *of_table(CANDIDATE_GAS),
         *reason_order(rulebook),
-        *CHECKS,
+        # Of the suite, the sums are reasons as well.
+        *(code for code in CHECKS if code not in reason_order(rulebook)),
         *(f"quality.{row.criterion}.{row.score}" for row in rulebook.rubric),
     ]

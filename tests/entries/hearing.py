@@ -17,6 +17,7 @@ from pipelines.admit import Rulebook, judge
 from pipelines.admit.plausibility import NEEDED, plausibility_of
 from pipelines.admit.plausibility.limits import read_plausibility_limits
 from pipelines.admit.policy import record_hashes
+from pipelines.admit.quality import quality_of
 from pipelines.admit.reviewed import SUBMITTED, Reviews
 from pipelines.desk.candidates import tables_of_rows
 from pipelines.desk.check import Checked
@@ -73,6 +74,10 @@ def made(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Tables:
     return judged | {"plausibility": plausibility_of(given, read_plausibility_limits(SEEDS))}
 
 
+# How a broken contract names its rules.
+_BREACH = re.compile(r"\bcandidate(?:_gas)?\.[A-Za-z0-9_.+-]+")
+
+
 def said(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Heard:
     """Everything said of records once they are read: admission, scores, suite, gate."""
     judged = made(tables, rulebook, reviews)
@@ -80,6 +85,12 @@ def said(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Heard:
         (code, row["factor_id"])
         for row in judged["refused_factor"].iter_rows(named=True)
         for code in row["reason_codes"]
+    }
+    told |= {
+        (check, row["factor_id"])
+        for row in judged["refused_factor"].iter_rows(named=True)
+        if "A-ROW-01" in row["reason_codes"]
+        for check in _BREACH.findall(row["reasons_en"])
     }
     for row in judged["factor_quality"].iter_rows(named=True):
         told |= {(f"quality.{n}.{row[n]:.0f}", row["factor_id"]) for n in SCORES}
@@ -89,6 +100,13 @@ def said(tables: Tables, rulebook: Rulebook, reviews: Reviews) -> Heard:
         frame = judged[table.name]
         told |= broken(table, frame, {**tables, **judged}, name, frame["factor_id"].to_list())
     return told
+
+
+def scored(candidate: pl.DataFrame, region: pl.DataFrame, rulebook: Rulebook) -> Heard:
+    """The scores of every row, those of rows that are not admitted too."""
+    rows = candidate.with_columns(version=pl.lit("1.0"))
+    scores = quality_of(rows, rulebook, region).iter_rows(named=True)
+    return {(f"quality.{n}.{row[n]:.0f}", row["factor_id"]) for row in scores for n in SCORES}
 
 
 def broken(table: Table, frame: pl.DataFrame, others: Tables, name: str, ids: list[str]) -> Heard:

@@ -77,7 +77,9 @@ def python(held, rulebook) -> set[tuple[str, str]]:
     tables, _, _ = hearing.frames_of(rows)
     reviewed = {key: id_of(key) for key, row in rows.items() if row["submitted"]}
     reviews = hearing.decided(tables, reviewed)
-    return told | named(hearing.said(hearing.joined(held, tables), rulebook, reviews), rows)
+    scored = hearing.scored(tables["candidate"], held["region"], rulebook)
+    said = hearing.said(hearing.joined(held, tables), rulebook, reviews)
+    return told | named(said | scored, rows)
 
 
 def named(told: set[tuple[str, str]], rows) -> set[tuple[str, str]]:

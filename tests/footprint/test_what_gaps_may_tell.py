@@ -193,8 +193,10 @@ def test_the_numbers_are_those_of_the_disclosure_rule():
 
 
 def test_what_only_bounds_a_gap_has_no_share_in_the_result(tmp_path, library_with):
-    metals = [factor(f"FMET{n}AAAAAAAA", flow, v, "kg")
-              for n, (flow, v) in enumerate((("hdpe", 1.0), ("ldpe", 2.0), ("pvc", 9.0)))]
+    metals = [
+        factor(f"FMET{n}AAAAAAAA", flow, v, "kg")
+        for n, (flow, v) in enumerate((("hdpe", 1.0), ("ldpe", 2.0), ("pvc", 9.0)))
+    ]
     bench = library_with(factors=metals, gases=())
     lines = line("kiln", 1, "sodium_hydroxide", 1, "kg"), line("kiln", 2, "hdpe", 1, "kg")
     total = computed(tmp_path / "one", bench, **buys(*lines)).row("footprint")

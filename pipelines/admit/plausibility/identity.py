@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.admit.plausibility.flag import Flag, figure
+from schemas.factor import FACTOR, SUMMED, UPTAKE
+from schemas.render.pandera import row_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipelines.admit.plausibility.limits import PlausibilityLimits
 
-SUMMED = (
-    "fossil", "biogenic_non_co2", "land_use_change", "land_management_emission",
-    "land_management_removal", "technological_removal", "ccs_capture",
-)  # fmt: skip
-UPTAKE = ("biogenic_uptake", "biogenic_co2_emission")
+PARTIAL = "p"
 REPEATED = (
     "flow_id", "region_code", "data_start", "data_end", "reference_year", "factor_kind",
     "boundary", "delivery_scope", "reference_unit", "value_unit", "route", "technology",
@@ -71,45 +69,85 @@ def sign(tables: Mapping[str, pl.DataFrame], _: PlausibilityLimits) -> list[Flag
     ]  # fmt: skip
 
 
+def parts_total() -> pl.Expr:
+    """The sum of the components that the stated convention names; null where one is null."""
+    convention = pl.col("value_convention")
+    return (
+        pl.when(convention == "excluding_uptake")
+        .then(pl.sum_horizontal(SUMMED, ignore_nulls=False))
+        .when(convention == "including_uptake")
+        .then(pl.sum_horizontal([*SUMMED, *UPTAKE], ignore_nulls=False))
+    )
+
+
+def parts_are_off(tolerance: float) -> pl.Expr:
+    """Whether the components miss the value by more than the rounding declared for sums.
+
+    Args:
+        tolerance: rounding declared, of the largest of value and components.
+    """
+    # Doubles that take each other away leave a rest of the size of the largest of them.
+    size = pl.max_horizontal("value", *SUMMED, *UPTAKE, -pl.min_horizontal(
+        "value", *SUMMED, *UPTAKE))  # fmt: skip
+    beyond = (pl.col("total_of_parts") - pl.col("value")).abs() > tolerance * size
+    contract = [~row_rules(FACTOR)[code] for code in ("R-FAC-10", "R-FAC-11")]
+    return pl.any_horizontal(beyond.fill_null(value=False), *contract)
+
+
+def gases_are_off(tolerance: float, rounding: pl.Expr) -> pl.Expr:
+    """Whether gases times GWP miss the stated CO2e by more than the rounding declared.
+
+    Gases that the source gives in part (flag ``p``) may come to less, never to more.
+
+    Args:
+        tolerance: rounding declared for every source, of the value.
+        rounding: rounding declared for the source of the row, kgCO2e per reference unit.
+    """
+    gap = pl.col("co2e") - pl.col("value")
+    allowed = pl.max_horizontal(tolerance * pl.col("value").abs(), rounding)
+    is_part = pl.col("flags").list.contains(PARTIAL).fill_null(value=False) & (gap < 0)
+    return (
+        (pl.col("value_unit") == "kgCO2e")
+        & pl.col("value_convention").ne_missing("including_uptake")
+        & ~is_part
+        & (gap.abs() > allowed)
+    )
+
+
 def components(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits) -> list[Flag]:
     """P3: declared components sum to the total of the stated convention."""
-    tolerance = limits.by_code["A-PLA-03"]["tolerance"]
-    excluding = pl.sum_horizontal(SUMMED, ignore_nulls=False)
-    including = pl.sum_horizontal([*SUMMED, *UPTAKE], ignore_nulls=False)
     found = (
         tables["comparable"]
-        .with_columns(
-            total=pl.when(pl.col("value_convention") == "excluding_uptake")
-            .then(excluding)
-            .when(pl.col("value_convention") == "including_uptake")
-            .then(including)
-        )
-        .filter((pl.col("total") - pl.col("value")).abs() > tolerance * pl.col("value").abs())
+        .with_columns(total_of_parts=parts_total())
+        .filter(parts_are_off(limits.by_code["A-PLA-03"]["tolerance"]))
+        .rename({"total_of_parts": "total"})
     )
     return [
         Flag("A-PLA-03", "factor", row["factor_id"],
-             {"name": row["name_zh"], "value": figure(row["total"]),
-              "expected": figure(row["value"])})
+             {"name": row["name_zh"], "total": figure(row["total"]),
+              "value": figure(row["value"])})
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
 
 
 def gases(tables: Mapping[str, pl.DataFrame], limits: PlausibilityLimits) -> list[Flag]:
     """P4: gases times GWP are the CO2e of the same set."""
-    tolerance = limits.by_code["A-PLA-04"]["tolerance"]
+    rule = limits.by_code["A-PLA-04"]
+    # Sources whose places are declared were judged by them at admission.
+    by_places = [one["source_id"] for one in rule.get("rounding", [])]
     found = (
         tables["comparable"]
-        .filter(pl.col("value_unit") == "kgCO2e")
+        .filter(~pl.col("source_id").is_in(by_places))
         .join(
             tables["factor_co2e"].select("factor_id", "version", "gwp_set", "co2e"),
             on=["factor_id", "version", "gwp_set"],
         )
-        .filter((pl.col("co2e") - pl.col("value")).abs() > tolerance * pl.col("value").abs())
+        .filter(gases_are_off(rule["tolerance"], pl.lit(0.0)))
     )
     return [
         Flag("A-PLA-04", "factor", row["factor_id"],
-             {"name": row["name_zh"], "value": figure(row["co2e"]),
-              "expected": figure(row["value"])})
+             {"name": row["name_zh"], "total": figure(row["co2e"]),
+              "value": figure(row["value"])})
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
 

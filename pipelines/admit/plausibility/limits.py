@@ -43,6 +43,41 @@ class PlausibilityLimits:
     bounds: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class SumRule:
+    """The rounding declared for sums; a record off by more is not admitted.
+
+    Attributes:
+        parts: of components against their total, of the largest of them.
+        gases: of gases times GWP against the stated CO2e, of that CO2e.
+        places: decimal places in which a source prints its CO2e and its gases, where that
+            is the coarser rounding.
+    """
+
+    parts: float
+    gases: float
+    places: Mapping[str, int]
+
+
+def read_sum_rule(seeds: Path) -> SumRule:
+    """The rounding declared for sums in a seeds folder.
+
+    Raises:
+        UnreadableInput: E-SEED-06, a file is missing.
+        FaultyData: as ``read_plausibility_limits``; E-SEED-02, a rounding names no source
+            of data or no number of places.
+    """
+    by_code = read_plausibility_limits(seeds).by_code
+    declared = by_code["A-PLA-04"].get("rounding", [])
+    if any(not one.get("source_id") or not isinstance(one.get("places"), int) for one in declared):
+        raise FaultyData(finding("E-SEED-02", file=LIMITS, column="A-PLA-04.rounding"))
+    return SumRule(
+        by_code["A-PLA-03"]["tolerance"],
+        by_code["A-PLA-04"]["tolerance"],
+        {one["source_id"]: one["places"] for one in declared},
+    )
+
+
 @cache
 def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
     """The limits of a seeds folder.
@@ -62,6 +97,11 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
         finding("E-SEED-09", file=LIMITS, column=code)
         for code in (*CODES, "unit_slip")
         if not str(blocks.get(code, {}).get("source", "")).strip()
+    ]
+    faults += [
+        finding("E-SEED-09", file=LIMITS, column=f"A-PLA-04.rounding {one.get('source_id')}")
+        for one in blocks.get("A-PLA-04", {}).get("rounding", [])
+        if not str(one.get("source", "")).strip()
     ]
     faults += [
         finding("E-SEED-09", file=BOUNDS, row=row.number, column="citation")
