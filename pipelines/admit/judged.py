@@ -152,11 +152,9 @@ def with_judgements(
     )  # fmt: skip
     joined = (
         quality.drop(*columns, "judged_by")
-        .join(keys, on=["factor_id", "version"], how="left", maintain_order="left")
-        .join(told(reviews.words), left_on="person_key", right_on="key", how="left",
-              maintain_order="left")
-        .join(told(of_sources), left_on="source_key", right_on="key", how="left", suffix="_source",
-              maintain_order="left")
+        .join(keys, on=["factor_id", "version"])
+        .join(told(reviews.words), left_on="person_key", right_on="key", how="left")
+        .join(told(of_sources), left_on="source_key", right_on="key", how="left", suffix="_source")
         .with_columns(pl.coalesce(name, f"{name}_source").alias(name)
                       for name in (*columns, "judged_by"))
         .with_columns(

@@ -120,7 +120,7 @@ def decide(judged: pl.DataFrame, hashes: pl.DataFrame, rulebook: Rulebook) -> pl
     decided = (
         judged.select("factor_id", "confidence", "reason_codes")
         .join(policies, on="confidence", how="left", maintain_order="left")
-        .join(hashes, on="factor_id", how="left", maintain_order="left")
+        .join(hashes, on="factor_id", maintain_order="left")
         .select(
             pl.col("factor_id").alias("subject_id"),
             "record_hash",

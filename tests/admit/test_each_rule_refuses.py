@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 
+import polars as pl
 import pytest
 
 from pipelines.admit import judge
@@ -292,6 +293,24 @@ def test_another_boundary_is_no_repetition(rulebook):
     rows = [candidate(f"k{n}", **kind, boundary=b)
             for n, b in enumerate(("not_stated", "cradle_to_gate", "cradle_to_gate"))]  # fmt: skip
     assert judge(tables(rows), rulebook, enter)["factor"].height == 2
+
+
+def test_a_source_none_of_whose_rows_is_a_candidate_is_counted_too(rulebook):
+    given = alone()
+    other = given["row_count"].with_columns(
+        source_id=pl.lit("other"), candidates=pl.lit(0, pl.Int64)
+    )
+    given["row_count"] = pl.concat([given["row_count"], other])
+    counted = judge(given, rulebook, enter)["source_count"]
+    names = ("source_id", "candidates", "admitted", "provisional", "refused")
+    assert counted.select(names).rows() == [("other", 0, 0, 0, 0), ("src", 1, 1, 0, 0)]
+
+
+def test_a_factor_of_a_place_nobody_knows_is_rated_all_the_same(rulebook):
+    made = judge(alone(region_code="R-nowhere"), rulebook, enter)
+    [rated] = made["factor_quality"].to_dicts()
+    assert made["factor"]["dqr"].to_list() == [rated["dqr"]]
+    assert rated["ger"] == 5
 
 
 def test_two_blanks_are_the_same_respect(rulebook):
