@@ -119,7 +119,8 @@ def plan_release(
     changes = changes_of(frames, parent, read_tier_rule(settings.seeds), said)
     stopped(changes.require_reasons)
     frames["change"] = changes.frame
-    info = info_row(plan, release_id or plan.first_id(), head.release_id if head else None)
+    named = release_id or plan.first_id()
+    info = info_row(plan, named, head.release_id if head else None, frames)
     frames["release_info"] = frame_of(RELEASE_INFO, [info])
     stopped(lambda: require_contracts(PUBLISHED, frames))
     effect = effect_of(parent, frames)

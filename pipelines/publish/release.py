@@ -89,8 +89,13 @@ def _read_both(name: str, data: Path, apart: Sequence[Path]) -> pl.DataFrame:
     return joined.unique(ALL_TABLES[name].key, keep="last", maintain_order=True)
 
 
-def info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str, Any]:
-    """The row that names a release."""
+def info_row(
+    plan: ReleasePlan, release_id: str, parent: str | None, frames: Mapping[str, pl.DataFrame]
+) -> dict[str, Any]:
+    """The row that names a release, and says who decided what it holds."""
+    by_people = frames["decision"].filter(pl.col("decision_kind") == "person")
+    held = frames["factor"].join(by_people, on="decision_id", how="semi").height
+    note_zh, note_en = plan.notes(held, frames["factor"].height)
     return {
         "release_id": release_id,
         "released_on": plan.released_on,
@@ -98,8 +103,8 @@ def info_row(plan: ReleasePlan, release_id: str, parent: str | None) -> dict[str
         "release_title_zh": plan.title_zh,
         "release_title_en": plan.title_en,
         "parent_release": parent,
-        "note_zh": plan.note_zh,
-        "note_en": plan.note_en,
+        "note_zh": note_zh,
+        "note_en": note_en,
     }
 
 
@@ -203,7 +208,7 @@ def _publish_on_head(request: _Request) -> Receipt:
     release_id = next_id(plan, entries, request.asked)
     parent = head_tables(request.settings)
     require_versions(request.frames, parent)
-    info = info_row(plan, release_id, head.release_id if head else None)
+    info = info_row(plan, release_id, head.release_id if head else None, request.frames)
     frames = dict(request.frames)
     frames["release_info"] = frame_of(RELEASE_INFO, [info])
     tiers = read_tier_rule(request.settings.seeds)

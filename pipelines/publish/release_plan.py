@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from pipelines.publish.store import LogEntry
 
-KEYS = ("year", "number", "released_on", "kind", "title_zh", "title_en", "note_zh", "note_en")
+KEYS = (
+    "year", "number", "released_on", "kind", "title_zh", "title_en", "note_zh", "note_en",
+    "note_people_zh", "note_people_en",
+)  # fmt: skip
 SHAPE = re.compile(r"^[0-9]{4}\.[0-9]+\.[0-9]+$")
 
 
@@ -32,6 +35,26 @@ class ReleasePlan:
     title_en: str
     note_zh: str
     note_en: str
+    note_people_zh: str
+    note_people_en: str
+
+    def notes(self, by_people: int, factors: int) -> tuple[str, str]:
+        """Who decided what a release holds, as its decisions say, Chinese and English.
+
+        Args:
+            by_people: factors that people in their roles decided.
+            factors: all factors.
+
+        Example:
+            >>> plan = ReleasePlan(2026, 1, dt.date(2026, 1, 1), "demonstration", "题", "title",
+            ...     "均由政策作出", "by policy", "{people}/{factors} 由人", "{people} by people")
+            >>> plan.notes(0, 9), plan.notes(2, 9)
+            (('均由政策作出', 'by policy'), ('2/9 由人', '2 by people'))
+        """
+        if not by_people:
+            return self.note_zh, self.note_en
+        count = {"people": by_people, "policy": factors - by_people, "factors": factors}
+        return self.note_people_zh.format(**count), self.note_people_en.format(**count)
 
     def first_id(self) -> str:
         """The id of the first release of this year and number."""

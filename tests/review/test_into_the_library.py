@@ -38,7 +38,11 @@ def handed_in(key: str = "k1", **changes):
     )  # fmt: skip
 
 
-ROWS = [handed_in("k1"), handed_in("k2", flow_id="coke"), candidate("policy", flow_id="oil")]
+ROWS = [
+    handed_in("k1"),
+    handed_in("k2", flow_id="coke"),
+    candidate("policy", flow_id="coal", name_en="policy"),
+]
 GIVEN = tables(ROWS)
 FIRST = ROWS[0]["factor_id"]
 
