@@ -8,8 +8,9 @@ is helped by the order in which a system was generated.
 
 ``python -m benchmarks.monte_carlo structures [processes]`` runs every generated structure and
 both editions of the U.S. database, where they lie on this machine: all products by ours, one
-product by the peer's fastest class and, at a tenth of the size, its default; the largest error of any product of two
-samples against a refined direct solve, the bound proved for it, and unproductive samples.
+product by the peer's fastest class and, at a tenth of the size, its default; the largest error
+of any product of two samples against a refined direct solve, the bound proved for it, and
+unproductive samples.
 """
 
 from __future__ import annotations

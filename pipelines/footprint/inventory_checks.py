@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pipelines.footprint.reference import FlowBook
 
 NEEDED = ("product", "process", "exchange")
+# Processes that are named where none is like the one asked for.
+SHOWN = 5
 
 
 def check_inventory(
@@ -152,7 +154,7 @@ def _check_lines(inventory: Inventory, book: FlowBook, processes: set[str]) -> l
             faults.append(finding("E-INV-08", **place, process=key[0], value=key[1]))
         seen.add(key)
         if row["process_id"] not in processes:
-            expected = near(row["process_id"], processes)
+            expected = near(row["process_id"], processes) or sorted(processes)[:SHOWN]
             faults.append(finding("E-INV-03", **place, value=row["process_id"], expected=expected))
         faults += _check_line(row, book, place, processes)
         is_substitution = allocation.get(row["process_id"]) == "substitution"
@@ -178,7 +180,7 @@ def _check_line(
         faults += flow_faults(row, "flow", "amount_unit", book, place)
     provider = row["provider"]
     if provider and provider not in processes and not provider.startswith((FACTOR, PRODUCT)):
-        expected = near(provider, [*processes, FACTOR, PRODUCT])
+        expected = near(provider, [*processes, FACTOR, PRODUCT]) or sorted(processes)[:SHOWN]
         faults.append(
             finding("E-INV-03", **place, column="provider", value=provider, expected=expected)
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import Finding, finding
 from pipelines.footprint.cell_checks import at
+from pipelines.footprint.sampling.draw_formula import FARTHEST, FARTHEST_NORMAL
 from pipelines.quantities.number import NotANumber, exact
 from pipelines.quantities.pedigree import pedigree_variance, read_pedigree_tables, scores_of
 from pipelines.quantities.uncertainty import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pipelines.quantities.pedigree import PedigreeTable
 
 SHOWN = "rules/uncertainty.toml"
+LARGEST_SIGMA = FARTHEST / FARTHEST_NORMAL
 GASES = {"emission", "removal"}
 
 
@@ -89,6 +91,8 @@ def read_spread_rule(seeds: Path) -> SpreadRule:
 def line_variance(line: Mapping[str, Any], rule: SpreadRule, book: FlowBook) -> float:
     """Variance of ln x of a line's amount; 0 where none is stated.
 
+    A spread whose draws would leave the numbers that draws are made of is no spread.
+
     Args:
         line: row of the ``exchange`` table.
         rule: the rule of uncertainty.
@@ -100,6 +104,16 @@ def line_variance(line: Mapping[str, Any], rule: SpreadRule, book: FlowBook) -> 
     kind = line["uncertainty_kind"]
     if kind == CERTAIN or line["amount"] == 0:
         return 0.0
+    found = _stated_variance(line, rule, book)
+    if found > LARGEST_SIGMA**2:
+        what = f"sigma_ln <= {LARGEST_SIGMA:.4g}"
+        text = line["uncertainty_value"] or f"{line['amount_lower95']} .. {line['amount_upper95']}"
+        raise FaultyData(finding("E-UNC-02", kind=kind, value=text, what_zh=what, what_en=what))
+    return found
+
+
+def _stated_variance(line: Mapping[str, Any], rule: SpreadRule, book: FlowBook) -> float:
+    kind = line["uncertainty_kind"]
     if kind == WITH_LIMITS:
         low, high = line["amount_lower95"], line["amount_upper95"]
         if low is None or high is None:

@@ -109,6 +109,10 @@ KINDS = {
     "lognormal of negative median": Bad(
         "E-UNC-07", EX, 3, spread("ci95_abs", amount_lower95=-20, amount_upper95=20)
     ),
+    "spread beyond all draws": Bad("E-UNC-02", EX, 3, spread("sigma_ln", "12")),
+    "interval beyond all draws": Bad(
+        "E-UNC-02", EX, 3, spread("ci95_abs", amount_lower95="1e-30", amount_upper95="1e30")
+    ),
     "GSD2 below 1": Bad("E-UNC-02", EX, 3, spread("gsd2", "0.9")),
     "GSD below 1": Bad("E-UNC-02", EX, 3, spread("gsd", "0.99")),
     "grid CO2 in a product footprint": Bad(

@@ -31,6 +31,8 @@ MIX = ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53))
 LAST_SHIFT = 33
 # Beyond this the multiplier would leave the range of a single: e to the power of 80.
 FARTHEST = 80.0
+# No normal variate is farther from zero: the logarithm of the smallest uniform.
+FARTHEST_NORMAL = 6.8
 LOG2_E = 1.0 / math.log(2.0)
 # The logarithm of two in two parts: the first has few digits, so that whole multiples of
 # it are exact.
@@ -102,7 +104,7 @@ def normals(bits: Any, of: Arithmetic) -> Any:
         of: arithmetic of their kind.
 
     Returns:
-        Sixteen singles; none is farther from zero than 6.8.
+        Sixteen singles; none is farther from zero than ``FARTHEST_NORMAL``.
     """
     uniform = of.single(of.high(bits)) + 0.5
     raw = of.bits(uniform)
