@@ -9,8 +9,10 @@ from pipelines.commands.submitted_products import handed_in
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
+from pipelines.defs.run_tags import BATCH_TAG, tag_run
 from pipelines.footprint import (
     Library,
+    batch_id,
     compute,
     read_accounting_rules,
     read_double_counting_rule,
@@ -34,7 +36,7 @@ KEPT_BY = ("source", "evidence")
     ins={name: dg.AssetIn(name) for name in (*LIBRARY, *KEPT_BY)},
     group_name="footprint",
 )
-def footprint(house: House, **given: pl.DataFrame) -> Any:
+def footprint(context: dg.AssetExecutionContext, house: House, **given: pl.DataFrame) -> Any:
     """Choose factors, say why, solve the linked systems with their loops, account."""
     seeds = house.settings.seeds
     # A result stands in the common tables, so it rests on factors that do.
@@ -52,8 +54,11 @@ def footprint(house: House, **given: pl.DataFrame) -> Any:
         folders, library, double_counting=read_double_counting_rule(seeds),
         handed_in=handed_in(house.settings, "inventory").inventories,
     )  # fmt: skip
+    batch = batch_id(tables)
+    tag_run(context, {BATCH_TAG: batch})
+    inventories = tables["product"]["inventory_id"].unique().sort().to_list()
     for name in COMPUTED:
-        yield output(tables[name], name)
+        yield output(tables[name], name, batch=batch, inventories=inventories)
 
 
 ASSETS = [footprint]

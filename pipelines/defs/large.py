@@ -16,6 +16,7 @@ from pipelines.commands.large_batch import LAYOUT, RESULTS, PartStore, lay_out_b
 from pipelines.defs.columns import shown, words
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import digest_of, output
+from pipelines.defs.run_tags import BATCH_TAG, RELEASE_TAG, tag_run
 from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
 from schemas.partition import LINE_CHOICE, SAMPLED_PRODUCT
 
@@ -25,12 +26,29 @@ BLOCKS = {kind: dg.DynamicPartitionsDefinition(name=kind) for kind in KINDS}
 ALL = dg.AllPartitionMapping()
 
 
+def _tags(store: PartStore) -> dict[str, str]:
+    about = store.layout().about
+    return {RELEASE_TAG: about["release_id"], BATCH_TAG: about["batch"]}
+
+
 def _materialised(
     context: dg.AssetExecutionContext, house: House, kind: str
 ) -> dg.MaterializeResult[Any]:
-    made = PartStore(house.settings).work(kind, context.partition_key)
+    store = PartStore(house.settings)
+    made = store.work(kind, context.partition_key)
+    tag_run(context, _tags(store))
     rows = {f"rows_{name}": frame.height for name, frame in made.items()}
     return dg.MaterializeResult(metadata=rows, data_version=dg.DataVersion(digest_of(made)))
+
+
+def _gathered(
+    context: dg.AssetExecutionContext, house: House, name: str
+) -> dg.Output[pl.DataFrame]:
+    store = PartStore(house.settings)
+    tags = _tags(store)
+    tag_run(context, tags)
+    told = {"release_id": tags[RELEASE_TAG], "batch": tags[BATCH_TAG]}
+    return output(store.gathered(name), **told)
 
 
 @dg.asset(group_name=GROUP)
@@ -40,6 +58,7 @@ def large_layout(context: dg.AssetExecutionContext, house: House) -> dg.Material
     layout = lay_out_batch(house.settings, house.release, batch)
     store = PartStore(house.settings)
     store.lay(layout)
+    tag_run(context, _tags(store))
     for kind, keys in store.keys().items():
         for old in set(context.instance.get_dynamic_partitions(kind)) - set(keys):
             context.instance.delete_dynamic_partition(kind, old)
@@ -47,7 +66,7 @@ def large_layout(context: dg.AssetExecutionContext, house: House) -> dg.Material
     return dg.MaterializeResult(
         metadata={**layout.about, **{kind: len(keys) for kind, keys in store.keys().items()}},
         data_version=dg.DataVersion(layout.layout_id),
-        tags={"release_id": layout.about["release_id"]},
+        tags={name: layout.about[name] for name in ("release_id", "batch")},
     )
 
 
@@ -79,9 +98,9 @@ def line_block(context: dg.AssetExecutionContext, house: House) -> dg.Materializ
     description=words(SAMPLED_PRODUCT),
     metadata=shown(SAMPLED_PRODUCT),
 )
-def sampled_product(house: House) -> dg.Output[pl.DataFrame]:
+def sampled_product(context: dg.AssetExecutionContext, house: House) -> dg.Output[pl.DataFrame]:
     """Products of a batch, from all blocks of samples."""
-    return output(PartStore(house.settings).gathered(SAMPLED_PRODUCT.name))
+    return _gathered(context, house, SAMPLED_PRODUCT.name)
 
 
 @dg.asset(
@@ -90,9 +109,9 @@ def sampled_product(house: House) -> dg.Output[pl.DataFrame]:
     description=words(LINE_CHOICE),
     metadata=shown(LINE_CHOICE),
 )
-def line_choice(house: House) -> dg.Output[pl.DataFrame]:
+def line_choice(context: dg.AssetExecutionContext, house: House) -> dg.Output[pl.DataFrame]:
     """The factor of every line of a batch, from all blocks of lines."""
-    return output(PartStore(house.settings).gathered(LINE_CHOICE.name))
+    return _gathered(context, house, LINE_CHOICE.name)
 
 
 ASSETS = [large_layout, sample_block, line_block, product_block, sampled_product, line_choice]

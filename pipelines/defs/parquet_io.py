@@ -68,11 +68,17 @@ class ParquetBetweenAssets(dg.ConfigurableIOManager):
 
 
 def output(
-    value: pl.DataFrame | Mapping[str, pl.DataFrame], name: str | None = None
+    value: pl.DataFrame | Mapping[str, pl.DataFrame], name: str | None = None, **told: Any
 ) -> dg.Output[Any]:
-    """A Dagster output with row counts and the content digest as its data version."""
+    """A Dagster output with row counts and the content digest as its data version.
+
+    Args:
+        value: a frame, or frames by name.
+        name: of the output, where there are several.
+        told: metadata besides.
+    """
     frames = {name or "result": value} if isinstance(value, pl.DataFrame) else dict(value)
-    rows: dict[str, Any] = {"dagster/row_count": sum(f.height for f in frames.values())}
+    rows: dict[str, Any] = {"dagster/row_count": sum(f.height for f in frames.values()), **told}
     if not isinstance(value, pl.DataFrame):
         rows |= {f"rows_{key}": frame.height for key, frame in frames.items()}
     version = dg.DataVersion(digest_of(frames))

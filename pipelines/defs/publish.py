@@ -17,6 +17,7 @@ from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.grade import GRADED
 from pipelines.defs.house import House
 from pipelines.defs.ingest import REFERENCE
+from pipelines.defs.run_tags import RELEASE_TAG, tag_run
 from pipelines.errors import TanyuanError, WrongUsage
 from pipelines.findings import finding
 from pipelines.grade.pictures import write_pictures
@@ -32,7 +33,6 @@ from pipelines.signing import Keyring, keyring_of
 from schemas import ALL_TABLES
 from schemas.render.frame import conform
 
-RELEASE_TAG = "tanyuan/release"
 UPSTREAM = tuple(
     name
     for name in (
@@ -105,11 +105,6 @@ def _published(house: House, tables: dict[str, Any]) -> Receipt:
     return receipt
 
 
-def _linked(context: dg.AssetExecutionContext, release_id: str) -> None:
-    """Tag the run with its release, so that runs are found by release and releases by run."""
-    context.instance.add_run_tags(context.run.run_id, {RELEASE_TAG: release_id})
-
-
 @dg.asset(ins=INS, group_name="publish", io_manager_key="receipt", check_specs=release_gates.SPECS)
 def published_release(
     context: dg.AssetExecutionContext, house: House, **tables: Any
@@ -120,7 +115,7 @@ def published_release(
     except TanyuanError as error:
         yield from release_gates.refused(error)
         raise
-    _linked(context, receipt.release_id)
+    tag_run(context, {RELEASE_TAG: receipt.release_id})
     yield dg.Output(
         receipt,
         metadata={
@@ -171,7 +166,7 @@ def verified_release(context: dg.AssetExecutionContext, house: House) -> dg.Outp
     store.recover()
     folder = store.folder(head.release_id)
     outcome = verify(folder)
-    _linked(context, head.release_id)
+    tag_run(context, {RELEASE_TAG: head.release_id})
     return dg.Output(
         outcome,
         metadata={

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipelines.footprint.accounting_rule import read_accounting_rules
     from pipelines.footprint.assumption_ledger import assumed
+    from pipelines.footprint.batch import batch_id
     from pipelines.footprint.computation import GWP_SETS, compute, sound
     from pipelines.footprint.double_counting import FactorBook, double_counted
     from pipelines.footprint.double_counting_rule import read_double_counting_rule
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HOME = {
     "read_accounting_rules": "accounting_rule",
     "assumed": "assumption_ledger",
+    "batch_id": "batch",
     "GWP_SETS": "computation",
     "compute": "computation",
     "sound": "computation",
@@ -53,6 +55,7 @@ __all__ = [
     "FactorBook",
     "Library",
     "assumed",
+    "batch_id",
     "compute",
     "double_counted",
     "inventory_of",

@@ -13,9 +13,11 @@ import pytest
 from pipelines.commands import large_batch
 from pipelines.commands.large_batch import PartStore
 from pipelines.defs import definitions, large
+from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.house import House
+from pipelines.defs.run_tags import BATCH_TAG, RELEASE_TAG
 from pipelines.errors import Conflict, WrongUsage
-from pipelines.footprint import compute
+from pipelines.footprint import batch_id, compute
 from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
 from pipelines.settings import Settings
 from schemas.partition import FIGURES
@@ -113,6 +115,38 @@ def run(graph, instance, job, key=None):
     return graph.resolve_job_def(job).execute_in_process(
         instance=instance, partition_key=key, run_config=QUIET, raise_on_error=False
     )
+
+
+def test_runs_are_found_by_release_and_by_batch(whole_batch, instance, chain):
+    """One id for a batch, whether it is computed at once or in parts."""
+    _, store, done = whole_batch
+    about = store.layout().about
+    library = large_batch.library_of(SEEDS, large_batch.release_folder(store.settings, ""))
+    whole = compute([chain / "one"], library, gwp_sets=(), samples=0)
+    assert about["batch"] == batch_id(whole)
+    other = {**whole, "process": whole["process"].with_columns(technology=pl.lit("other"))}
+    assert batch_id(other) != about["batch"]
+    tags = {RELEASE_TAG: about["release_id"], BATCH_TAG: about["batch"]}
+    runs = instance.get_runs(filters=dg.RunsFilter(tags=tags))
+    # The two tables are one run.
+    assert len(runs) == len(done) - 1
+
+
+@pytest.mark.long
+def test_the_footprints_of_a_release_say_their_batch(own_home, instance):
+    graph = definitions(Settings(SEEDS, own_home))
+    done = graph.resolve_job_def("release").execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey(name) for name in COMPUTED],
+        run_config=QUIET,
+    )
+    batch = batch_id(
+        {name: pl.read_parquet(own_home / "tables" / name)
+         for name in ("product", "process", "exchange", "instrument")}
+    )  # fmt: skip
+    assert instance.get_run_by_id(done.run_id).tags[BATCH_TAG] == batch
+    (event,) = done.asset_materializations_for_node("footprint")[:1]
+    assert event.metadata["batch"].value == batch
 
 
 def test_each_partition_alone_and_again_gives_the_same_bytes(whole_batch, instance):

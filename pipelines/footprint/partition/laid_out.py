@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 ABOUT: dict[str, Any] = {
-    "layout_id": pl.String, "release_id": pl.String, "made_by": pl.String, "seed": pl.Int64,
-    "samples": pl.Int64, "sample_block": pl.Int64, "product_block": pl.Int64,
+    "layout_id": pl.String, "release_id": pl.String, "batch": pl.String, "made_by": pl.String,
+    "seed": pl.Int64, "samples": pl.Int64, "sample_block": pl.Int64, "product_block": pl.Int64,
     "line_block": pl.Int64,
 }  # fmt: skip
 FRAMES: dict[str, dict[str, Any]] = {

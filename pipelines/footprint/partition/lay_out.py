@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.errors import FaultyData
+from pipelines.footprint.batch import batch_of
 from pipelines.footprint.one_set import Draws, demand_of, product_rows, sampled_view, served_lines
 from pipelines.footprint.partition.laid_out import FRAMES, Layout, system_frames
 from pipelines.footprint.product_links import in_order
@@ -130,6 +131,7 @@ def lay_out(
             _add(laid, inventory, library, served, draws, taken, made[gwp_set])
     return laid.layout(
         release_id=release_id,
+        batch=batch_of(batch),
         made_by=made_by,
         seed=from_rule,
         samples=rule.samples if samples is None else samples,
@@ -203,6 +205,6 @@ def lay_out_system(
     frames["output"] = pl.DataFrame(rows, schema=FRAMES["output"], orient="row")
     frames["request"] = pl.DataFrame(schema=FRAMES["request"])
     return Layout.of(
-        frames, release_id="", made_by="", seed=seed, samples=samples, sample_block=blocks.samples,
-        product_block=blocks.products, line_block=blocks.lines,
+        frames, release_id="", batch="", made_by="", seed=seed, samples=samples,
+        sample_block=blocks.samples, product_block=blocks.products, line_block=blocks.lines,
     )  # fmt: skip
