@@ -5,7 +5,8 @@ the factor table: both layouts, content digest, manifest, SHA-256 and SM3 sums, 
 every file durable and linked, the log entry committed; the peer writes the same frame once with
 polars and makes nothing durable. Verifying is ``release verify --quick`` (every byte, sums,
 signatures, chain); the peer hashes the same files with as many threads. Verifying rows and
-layouts as well, page checksums on, is timed beside it. Rows are simulated.
+layouts as well, page checksums on, is timed beside it. At the end each stage is timed alone
+(``release_stages``). Rows are simulated.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from benchmarks.comparison import Comparison, compare
+from benchmarks.release_stages import Stage, of_publishing, of_verifying, told
 from pipelines.identity import sha256_of
 from pipelines.publish import verify
 from pipelines.publish.by_id import characters, folder_name
@@ -184,8 +187,18 @@ def looked_up(folder: Path, frame: pl.DataFrame) -> list[tuple[str, float]]:
     return found
 
 
-def run(rows: int = ROWS) -> tuple[list[Comparison], list[tuple[str, float]]]:
-    """Publish and verify beside their peers, and the times of look-up and scan."""
+@dataclass(frozen=True)
+class Measured:
+    """Publish and verify beside their peers, look-up and scan, and the stages of both."""
+
+    compared: list[Comparison]
+    looks: list[tuple[str, float]]
+    publishing: list[Stage]
+    verifying: list[Stage]
+
+
+def run(rows: int = ROWS) -> Measured:
+    """Measure a release of so many factors."""
     frame = factors(rows)
     size = f"{rows:,} factors x {len(FACTOR.columns)} columns"
     with tempfile.TemporaryDirectory() as name:
@@ -220,19 +233,21 @@ def run(rows: int = ROWS) -> tuple[list[Comparison], list[tuple[str, float]]]:
             for words, work in (("bytes and signatures", bytes_hold), ("and rows", rows_hold))
         ]  # fmt: skip
         looks = looked_up(folder, frame)
-    return [first, *held], looks
+        return Measured([first, *held], looks, of_publishing(frame, base), of_verifying(folder))
 
 
 def main(words: list[str]) -> None:
-    """Print how many times its peer's time each took, and the times of look-up and scan."""
-    found, looks = run(int(words[0]) if words else ROWS)
+    """Print how many times its peer's time each took, look-up and scan, where the time went."""
+    found = run(int(words[0]) if words else ROWS)
     print("| what | size | ours s | peer s | ours / peer | spread |\n|---|---|---:|---:|---:|---:|")
-    for c in found:
+    for c in found.compared:
         print(f"| {c.name} | {c.size} | {c.ours:.2f} | {c.peer:.2f} | {c.ours / c.peer:.2f} "
               f"| ±{c.spread * 100:.0f} % |")  # fmt: skip
     print("\n| what | median ms |\n|---|---:|")
-    for name, milliseconds in looks:
+    for name, milliseconds in found.looks:
         print(f"| {name} | {milliseconds:.1f} |")
+    print(f"\n{told('a stage of publishing, alone', found.publishing)}")
+    print(f"\n{told('a stage of verifying, alone', found.verifying)}")
 
 
 if __name__ == "__main__":
