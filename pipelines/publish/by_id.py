@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow as pa
 
-from pipelines.publish.parquet import Shape, repeating, write_rows
+from pipelines.publish.parquet import PAGE, Shape, repeating, write_rows
 from schemas.factor import FACTOR
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LAID_OUT = (FACTOR,)
 ROW_GROUP = 8_192
-PAGE = 2_048
 # A file longer than this is split by one more character of the id, 32 ways.
 LONGEST = 65_536
 WAYS = 32

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publish import by_id
+from pipelines.publish import by_id, parquet, verify
 from pipelines.publish.csv_files import safe, write_csv
 from pipelines.publish.parquet import lay, published, write_parquet
 from pipelines.publish.verify import coded, content_digest
@@ -45,6 +45,31 @@ def test_threads_do_not_show(factors, tmp_path) -> None:
         assert bytes_of(factors, tmp_path / "b.parquet") == one
     finally:
         pa.set_cpu_count(before)
+
+
+def test_a_long_table_has_the_same_bytes_in_any_order_and_on_any_number_of_threads(
+    factors, tmp_path, monkeypatch
+) -> None:
+    times = verify.LOOKED_AT // factors.height + 1
+    ids = pl.format("{}{}", pl.lit("F"), pl.int_range(pl.len()).hash(7).cast(pl.String))
+    many = pl.concat([factors] * times).with_columns(ids.alias("factor_id"))
+    found = set()
+    for threads, rows in (
+        (1, many),
+        (2, many.reverse()),
+        (8, many.sample(fraction=1, shuffle=True, seed=1)),
+    ):
+        monkeypatch.setattr(verify, "HASHERS", threads)
+        folder = tmp_path / str(threads)
+        (folder / "data").mkdir(parents=True)
+        laid = lay(FACTOR, rows, {"release_id": "2026.1.0"})
+        assert pa.types.is_dictionary(laid.rows.schema.field("value_unit").type)
+        write_parquet(FACTOR, laid.rows, folder / "data" / "factor.parquet")
+        by_id.write_by_id(FACTOR, laid, folder, {})
+        files = sorted(p for p in folder.rglob("*.parquet"))
+        marks = [hashlib.sha256(p.read_bytes()).hexdigest() for p in files]
+        found.add((content_digest(laid.rows), *marks))
+    assert len(found) == 1
 
 
 def test_a_lone_file_explains_itself(release_folder) -> None:
@@ -133,10 +158,24 @@ def test_a_text_column_is_told_from_another_though_their_codes_are_the_same() ->
     assert coded(pa.array(many[:300])) is None
 
 
-def test_a_reader_sees_texts_although_codes_are_written(release_folder, factors, tmp_path) -> None:
-    rows = published(FACTOR, factors, {})
-    assert pa.types.is_dictionary(rows.schema.field("value_unit").type)
-    path = release_folder / "data" / "factor.parquet"
+def test_a_reader_sees_texts_although_codes_are_written(factors, tmp_path, monkeypatch) -> None:
+    plain = content_digest(published(FACTOR, factors, {}))
+    monkeypatch.setattr(parquet, "LOOKED_AT", 64)
+    monkeypatch.setattr(verify, "LOOKED_AT", 64)
+    monkeypatch.setattr(by_id, "VALUES", 4)
+    laid = lay(FACTOR, factors.reverse(), {})
+    assert pa.types.is_dictionary(laid.rows.schema.field("value_unit").type)
+    path = tmp_path / "a.parquet"
+    assert bytes_of(factors, path) == bytes_of(factors.reverse(), tmp_path / "b.parquet")
+    written = pl.read_parquet(path)
+    assert written.equals(factors)
+    assert written.schema == factors.schema
+    (tmp_path / "data").mkdir()
+    by_id.write_by_id(FACTOR, laid, tmp_path, {})
+    again = pl.read_parquet(tmp_path / "data" / "factor_by_id" / "F.parquet")
+    assert again.equals(factors.sort("factor_id", "version"))
+    monkeypatch.undo()
+    assert content_digest(laid.rows) == content_digest(pq.read_table(path)) == plain
     assert pq.read_schema(path).field("value_unit").type == pa.string()
     assert pl.read_parquet_schema(path)["value_unit"] == pl.String
     kinds = dict(
