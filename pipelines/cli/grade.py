@@ -55,6 +55,7 @@ def _benchmark(
     rule: GradeRule, seeds: Path, files: tuple[Path | None, list[Path]], on: dt.date
 ) -> Benchmark:
     """The benchmark of a rule, beside every other that rests on results of owners."""
+    from pipelines.commands.populations import populations_named
     from pipelines.grade import (
         build,
         build_benchmarks,
@@ -81,7 +82,7 @@ def _benchmark(
             if r.population and (r.has_owners or r.rule_id == rule.rule_id)
         }
         names = sorted({str(r.population) for r in rules.values()})
-        members = {n: read_population(seeds / "populations" / f"{n}.csv") for n in names}
+        members = populations_named(Settings.resolve(seeds), names)
         earlier = earlier_populations(seeds, names)
     made = build_benchmarks(rules, members, disclosure, on, earlier)
     return next(b for b in made if b.rule.rule_id == rule.rule_id)

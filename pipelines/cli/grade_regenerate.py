@@ -16,6 +16,7 @@ from pipelines.cli.release_folder import folder_of
 from pipelines.errors import FaultyData, WrongUsage
 from pipelines.findings import finding
 from pipelines.identity import sha256_of
+from pipelines.settings import Settings
 
 # What of the seeds grading reads; footprints and products it takes from the release itself.
 READ = ("grade_rules/", "populations/", "rules/disclosure.toml", "rules/label.toml")
@@ -94,12 +95,12 @@ def _write(
 
     import polars as pl
 
+    from pipelines.commands.populations import populations_named
     from pipelines.grade import (
         build_benchmarks,
         earlier_populations,
         read_disclosure_rule,
         read_grade_rules,
-        read_population,
         tables_of,
     )
     from pipelines.grade.pictures import pictures_of, write_pictures
@@ -114,7 +115,7 @@ def _write(
     )
     benchmarks = build_benchmarks(
         rules,
-        {n: read_population(seeds / "populations" / f"{n}.csv") for n in names},
+        populations_named(Settings.resolve(seeds), names),
         read_disclosure_rule(seeds),
         dt.date.fromisoformat(manifest["released_on"]),
         earlier_populations(seeds, names),

@@ -110,15 +110,16 @@ def plan(
 ) -> Result:
     """下一发布会是怎样：变更、影响、阻碍 | what the next release would be."""
     from pipelines.cli.run import run_job
+    from pipelines.commands.left_out import left_out
 
     settings = Settings.resolve(seeds, home)
     if on is None:
-        return plan_result(run_job(settings, "plan", release, keys))
+        return plan_result(run_job(settings, "plan", release, keys), left_out(settings))
     from pipelines.commands.as_if import released_on
 
     # Nothing of a plan for another day may enter the ledger of this home.
     with released_on(settings, on.date()) as supposed:
-        return plan_result(run_job(supposed, "plan", release, keys))
+        return plan_result(run_job(supposed, "plan", release, keys), left_out(supposed))
 
 
 def _publish(

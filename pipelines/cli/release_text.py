@@ -14,6 +14,7 @@ from pipelines.findings import finding
 from schemas.vocabularies import CHANGE_CLASS, CHANGE_REASON
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import polars as pl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.commands.change_notice import Concerned
     from pipelines.commands.recall import TakenBack
     from pipelines.commands.withdraw_release import Withdrawn
+    from pipelines.findings import Finding
     from pipelines.publish import Plan
     from pipelines.publish.plan import Difference
 
@@ -82,8 +84,8 @@ def _counts(changes: pl.DataFrame) -> dict[str, int]:
     return dict(counted.iter_rows())
 
 
-def plan_result(plan: Plan) -> Result:
-    """A plan; its blockers are the findings."""
+def plan_result(plan: Plan, left_out: Sequence[Finding] = ()) -> Result:
+    """A plan; its blockers, and the submissions it leaves out, are the findings."""
     name = plan.release_id or "?"
     counts = _counts(plan.changes)
     heads = (
@@ -106,7 +108,7 @@ def plan_result(plan: Plan) -> Result:
         "release plan",
         release=plan.parent,
         summary={**plan.figures, **counts, "blockers": len(plan.blockers)},
-        findings=list(plan.blockers),
+        findings=[*plan.blockers, *left_out],
         data={
             "release_id": plan.release_id,
             "parent_release": plan.parent,

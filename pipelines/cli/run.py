@@ -59,10 +59,13 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
 
 def release_result(settings: Settings, release: str | None, keys: Path | None) -> Result:
     """Run the job ``release`` and say what it made."""
+    from pipelines.commands.left_out import left_out
+
     receipt = run_release(settings, release, keys)
     return Result(
         "run",
         release=receipt.release_id,
+        findings=left_out(settings),
         summary={**receipt.figures, "is_new": receipt.is_new, "checks": receipt.checks},
         outputs=[{"kind": "release", "path": str(receipt.folder)}],
         data={"release_id": receipt.release_id, "content_sha256": receipt.content_sha256},

@@ -39,12 +39,14 @@ class HandedIn:
         populations: rows by the population's name, as a grade rule names it.
         sources: ``source`` and ``source_file`` rows of what they rest on.
         withheld: ids of submissions whose rights let nothing of them be published.
+        faulty: ids of submissions left out whole for faulty rows, with the codes of these.
     """
 
     inventories: Mapping[str, Mapping[str, list[TextRow]]]
     populations: Mapping[str, list[TextRow]]
     sources: tuple[Mapping[str, pl.DataFrame], ...]
     withheld: tuple[str, ...]
+    faulty: Mapping[str, tuple[str, ...]]
 
 
 def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedIn:
@@ -57,7 +59,8 @@ def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedI
 
     Returns:
         Their rows; only products that pass the check and that people decided to admit, or
-        that seeds hold. A file whose rights are not open is named and left out.
+        that seeds hold. A file whose rights are not open, or whose faults leave nothing of
+        it, is named and left out.
 
     Raises:
         UnreadableInput: a file of the seeds is missing, changed or refused by the intake.
@@ -67,19 +70,23 @@ def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedI
     inventories: dict[str, Mapping[str, list[TextRow]]] = {}
     populations: dict[str, list[TextRow]] = {}
     sources, withheld = [], []
+    faulty: dict[str, tuple[str, ...]] = {}
     for name, checked, products, known in _files(settings, kind, size):
         if not is_open(checked.sheets):
             withheld.append(name)
             continue
         rows = _good(checked, products, known)
         if not rows:
+            faulty[name] = tuple(sorted({
+                code for sheet in checked.sheets.values() for r in sheet.rows for code in r.faults
+            }))  # fmt: skip
             continue
         sources.append(source_tables(checked.sheets["source"], checked.origin))
         if kind == "inventory":
             inventories[f"{NAME}-{name}"] = {t: rows.get(t, []) for t in INVENTORY}
         else:
             populations[f"{NAME}/{name}"] = rows["population"]
-    return HandedIn(inventories, populations, tuple(sources), tuple(withheld))
+    return HandedIn(inventories, populations, tuple(sources), tuple(withheld), faulty)
 
 
 def _files(

@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 
 from pipelines.commands.checking import check_file
+from pipelines.commands.left_out import left_out
+from pipelines.commands.populations import populations_named
 from pipelines.commands.product_faults import _bench
 from pipelines.commands.submission import submit
 from pipelines.commands.submitted_products import handed_in, with_sources
@@ -141,8 +143,20 @@ def test_an_inventory_people_admitted_reaches_the_graph_and_one_under_review_doe
 
 def test_of_a_population_the_results_people_admitted_are_taken(desk, tmp_path):
     decided(desk, POPULATION, "demo-quicklime-02")
-    (rows,) = handed_in(desk.settings, "population").populations.values()
+    ((name, rows),) = handed_in(desk.settings, "population").populations.items()
     assert [row["product_id"] for row in rows] == ["demo-quicklime-02"]
+    # A grade rule that names it is built from the same members by command and in the graph.
+    found = populations_named(desk.settings, [name, "submitted/nobody"])
+    assert found == {name: members_of(rows), "submitted/nobody": []}
+
+
+def test_an_inventory_with_one_faulty_row_is_told_to_be_left_out(desk, tmp_path):
+    path = changed(INVENTORY, tmp_path / "a.xlsx", "过程的行", unit="parsec")
+    decided(desk, path, "demo-quicklime")
+    assert not handed_in(desk.settings, "inventory").inventories
+    (told,) = left_out(desk.settings)
+    assert (told.code, told.severity) == ("S-OUT-01", "review")
+    assert "E-UNIT" in told.zh
 
 
 def test_what_may_not_be_published_stays_out_and_is_named(desk, tmp_path):
@@ -152,3 +166,4 @@ def test_what_may_not_be_published_stays_out_and_is_named(desk, tmp_path):
     assert not found.inventories
     assert not found.sources
     assert len(found.withheld) == 1
+    assert [f.code for f in left_out(desk.settings)] == ["S-OUT-02"]
