@@ -35,6 +35,7 @@ from tests.mutation.worker import (
     clock,
     module_name,
     prepare,
+    turns,
 )  # fmt: skip
 
 # What a declaration is asked by first: quick tests that read every declaration.
@@ -123,32 +124,49 @@ def _rounds(mutant: Mutant, kept: Path, as_is: dict[str, str]) -> list[list[str]
     if kept.is_file():
         tests = json.loads(kept.read_text("utf-8"))
         users = users_of(mutant)
-        seeing = [(not users & set(t["sees"]), t["seconds"], n) for n, t in tests.items()
-                  if (t["good"] and any(s.startswith(f"{mutant.path}::") for s in t["sees"]))
-                  or users & set(t["sees"])]  # fmt: skip
-        more = [n for *_, n in sorted(seeing)[:MOST]]
+        seeing = {n: not users & set(t["sees"]) for n, t in tests.items()
+                  if t["good"] and (users & set(t["sees"]) or any(
+                      one.startswith(f"{mutant.path}::") for one in t["sees"]))}  # fmt: skip
+        turn = turns(list(seeing), tests)
+        more = sorted(seeing, key=lambda n: (seeing[n], turn[n], tests[n]["seconds"]))[:MOST]
         first = [t for t in first if not any(n.startswith(t) for n in more)]
     return [r for r in (more, first) if r]
 
 
 def users_of(mutant: Mutant) -> set[str]:
     """Functions of the rooms that name what the mutant's statement declares, also by the way."""
-    declared: dict[str, set[str]] = {}  # name: the names and functions that name it
+    declared: dict[str, set[str]] = {}  # path:name, and the names and functions that name it
     wanted: set[str] = set()
     for path in sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")):
         shown = path.relative_to(ROOT).as_posix()
-        for statement in ast.parse(path.read_text("utf-8")).body:
-            for place, names, used in _uses(statement, shown):
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = _imported(tree)
+        for statement in tree.body:
+            for place, names, used in _uses(statement, shown, imported):
                 for one in used:
                     declared.setdefault(one, set()).update(names or {place})
             last = statement.end_lineno or 0
             if shown == mutant.path and statement.lineno <= mutant.line <= last:
-                wanted |= _bound(statement)
+                wanted |= {f"{shown}:{name}" for name in _bound(statement)}
     found: set[str] = set()
     while wanted:
         found |= wanted
         wanted = set().union(*(declared.get(n, set()) for n in wanted)) - found
     return {n for n in found if "::" in n}
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Local names of what is imported from elsewhere in the project, and where it is declared."""
+    found = {}
+    for one in ast.walk(tree):
+        if isinstance(one, ast.ImportFrom) and one.module:
+            folder = one.module.replace(".", "/")
+            file = f"{folder}/__init__.py" if (ROOT / folder).is_dir() else f"{folder}.py"
+            for name in one.names:
+                inner = f"{folder}/{name.name}.py"
+                is_module = (ROOT / inner).is_file()
+                found[name.asname or name.name] = inner if is_module else f"{file}:{name.name}"
+    return found
 
 
 def _bound(statement: ast.stmt) -> set[str]:
@@ -158,16 +176,23 @@ def _bound(statement: ast.stmt) -> set[str]:
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
 
 
-def _uses(statement: ast.stmt, path: str) -> Iterator[tuple[str, set[str], set[str]]]:
+def _uses(
+    statement: ast.stmt, path: str, imported: dict[str, str]
+) -> Iterator[tuple[str, set[str], set[str]]]:
     """Places of a statement: a function's own, or the names it declares; the names used."""
     below = statement.body if isinstance(statement, ast.ClassDef) else [statement]
     for one in below:
-        used = {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(one)}
+        used = set()
+        for node in ast.walk(one):
+            if isinstance(node, ast.Name):
+                used.add(imported.get(node.id, f"{path}:{node.id}"))
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                used.add(f"{imported.get(node.value.id, path)}:{node.attr}")
         if isinstance(one, ast.FunctionDef):
             owner = f"{statement.name}." if isinstance(statement, ast.ClassDef) else ""
             yield f"{path}::{owner}{one.name}", set(), used
         else:
-            yield "", _bound(one), used
+            yield "", {f"{path}:{name}" for name in _bound(one)}, used
 
 
 def try_one(mutant: Mutant, kept: Path, scratch: Path, as_is: dict[str, str]) -> tuple[str, str]:
