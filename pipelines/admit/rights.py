@@ -106,7 +106,7 @@ def _as_parents(
         )
     )
     # A parameter has no licence but its source's.
-    is_own_closed = pl.col("licence").is_not_null() & ~pl.col("licence_lets").fill_null(value=False)
+    is_own_closed = pl.col("licence").is_not_null() & ~pl.col("licence_lets")
     open_ranks = [ORDER["authorisation_scope"].index(scope) for scope in OPEN_SCOPES]
     return held.select(
         pl.col("record_id").alias("parent_id"),

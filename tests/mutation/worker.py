@@ -31,7 +31,7 @@ from tests.mutation.sight import LONGEST, TESTS, Sight, caches, is_asked, passed
 
 ROOT = Path(__file__).resolve().parents[2]
 CPU = 20.0  # seconds of processor time after which a mutant counts as noticed: it hangs
-ENOUGH = 20.0  # seconds of tests asked of one mutant, as they took while watched
+ENOUGH = 60.0  # seconds of tests asked of one mutant, as they took while watched
 QUIET = (
     *("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright"),
     *("-p", "no:schemathesis", "--tb=no", "-s", "--assert=plain"),
@@ -172,9 +172,10 @@ class Trials:
                   and t["seconds"] < LONGEST]  # fmt: skip
         if not seeing:
             return "unseen", ""
-        turn = turns(seeing, tests)
-        seeing.sort(key=lambda n: (-self.killers[f"{place}|{n}"], -min(self.killers[n], 3),
-                                   turn[n], tests[n]["seconds"]))  # fmt: skip
+        turn, room = turns(seeing, tests), place.split("::")[0]
+        seeing.sort(key=lambda n: (-self.killers[f"{place}|{n}"], -min(self.killers[n], 3), turn[n],
+                                   -self.killers[f"{room}|{n.split('::')[0]}"],
+                                   tests[n]["seconds"]))  # fmt: skip
         for one in clear:
             one.cache_clear()
         spent = 0.0
@@ -186,6 +187,7 @@ class Trials:
                         return "timed out", name
                     self.killers[f"{place}|{name}"] += 1
                     self.killers[name] += 1
+                    self.killers[f"{room}|{name.split('::')[0]}"] += 1
                     return "killed", name
                 spent += tests[name]["seconds"]
                 if spent > ENOUGH:
