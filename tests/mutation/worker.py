@@ -172,7 +172,7 @@ class Trials:
                   and t["seconds"] < LONGEST]  # fmt: skip
         if not seeing:
             return "unseen", ""
-        turn, room = turns(seeing, tests), place.split("::")[0]
+        turn, room = turns(seeing, tests), place.split("::", maxsplit=1)[0]
         seeing.sort(key=lambda n: (-self.killers[f"{place}|{n}"], -min(self.killers[n], 3), turn[n],
                                    -self.killers[f"{room}|{n.split('::')[0]}"],
                                    tests[n]["seconds"]))  # fmt: skip
