@@ -61,7 +61,6 @@ def ours(file: str) -> dict[str, float]:
 def kept(file: str, threads: str) -> dict[str, float]:
     """A thousand iterations of all products, part by part, and the limits of each product."""
     from pipelines.footprint.intensities import all_intensities
-    from pipelines.footprint.sampling.blocks import shares
     from pipelines.footprint.sampling.large_system import plan_of
     from pipelines.footprint.sampling.sample import sample_blocks
 
@@ -71,7 +70,8 @@ def kept(file: str, threads: str) -> dict[str, float]:
     limits = np.empty((system.size, len(PERCENTILES)))
     with tempfile.TemporaryDirectory() as folder:
         parts = []
-        for number, blocks in enumerate(shares(SAMPLES, PARTS)):
+        shares = np.array_split(np.arange(-(-SAMPLES // 16)), PARTS)
+        for number, blocks in enumerate(one.tolist() for one in shares):
             part = Path(folder) / f"{number}.samples"
             sample_blocks(plan, SEED, blocks, every, int(threads)).intensity.tofile(part)
             parts.append((part, len(blocks) * 16))

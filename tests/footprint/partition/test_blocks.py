@@ -23,6 +23,7 @@ from pipelines.footprint.partition.block_work import (
     figures_of_block,
     samples_of_block,
 )
+from pipelines.footprint.partition.laid_out import Layout
 from pipelines.footprint.partition.lay_out import lay_out, lay_out_system
 from pipelines.footprint.partition.together import (
     LINES,
@@ -105,7 +106,10 @@ def test_every_line_gets_the_factor_that_the_whole_inventory_gives_it(batch, par
         assert both[name].equals(both[f"{name}_whole"].rename(name), null_equal=True), name
 
 
-@pytest.mark.parametrize("blocks", [BlockRule(16, 2, 40), BlockRule(1024, 5000, 10**6)])
+@pytest.mark.parametrize(
+    "blocks",
+    [BlockRule(48, 2, 40), pytest.param(BlockRule(1024, 5000, 10**6), marks=pytest.mark.long)],
+)
 def test_neither_order_nor_size_of_blocks_moves_a_bit(batch, parts, wide_library, blocks):
     loaded = [load(folder, wide_library) for folder in INVENTORIES]
     other = lay_out(loaded, wide_library, "2026.1.0", blocks, 100)
@@ -187,13 +191,15 @@ def test_a_missing_part_is_named(batch, parts):
     assert last in refused.value.findings[0].en
 
 
-def test_a_part_of_another_release_is_refused(batch, parts, wide_library):
-    loaded = [load(folder, wide_library) for folder in INVENTORIES]
-    other = lay_out(loaded, wide_library, "2026.2.0", SMALL, 100)
+def test_a_part_of_another_release_is_refused(batch, parts):
+    frames = {name: frame for name, frame in batch.frames.items() if name != "about"}
+    about = {name: value for name, value in batch.about.items() if name != "layout_id"}
+    other = Layout.of(frames, **{**about, "release_id": "2026.2.0"})
+    assert other.layout_id != batch.layout_id
     first, *_ = keys_of(batch)[LINES]
-    mixed = {**parts[LINES], first: choices_of_block(other, first, wide_library)}
+    strange = parts[LINES][first].with_columns(layout_id=pl.lit(other.layout_id))
     with pytest.raises(Conflict) as refused:
-        gathered(batch, LINES, LINE_CHOICE, mixed)
+        gathered(batch, LINES, LINE_CHOICE, {**parts[LINES], first: strange})
     assert [one.code for one in refused.value.findings] == ["E-PRT-03"]
     assert first in refused.value.findings[0].en
 
