@@ -9,7 +9,7 @@ is helped by the order in which a system was generated.
 ``python -m benchmarks.monte_carlo structures [processes]`` runs every generated structure and
 both editions of the U.S. database, where they lie on this machine: all products by ours, one
 product by the peer's fastest class and, at a tenth of the size, its default; the largest error
-of any product of two samples against a refined direct solve, the bound proved for it, and
+of any product of two samples against a solve refined in long doubles, the bound proved for it, and
 unproductive samples.
 """
 
@@ -22,8 +22,6 @@ import warnings
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from benchmarks.comparison import Comparison
 from benchmarks.linked_systems import STRUCTURES, datapackage, mixed_system
@@ -31,7 +29,6 @@ from benchmarks.published_system import FILES, published_system, run_package
 from pipelines.footprint.intensities import all_intensities
 from pipelines.footprint.sampling.large_system import plan_of, run_blocks
 from pipelines.footprint.sampling.sample import multipliers_of_sample, sample_blocks
-from pipelines.footprint.solve import reached
 
 BLOCKS = 24
 THOUSAND = 63
@@ -61,7 +58,7 @@ def worst_error(system: Any, intensity: Any, samples: list[int], seed: int) -> f
     worst = 0.0
     for number in samples:
         scale = multipliers_of_sample(system, seed, number)
-        wanted = all_intensities(system.links(scale), system.direct(scale))
+        wanted = refined(system, scale)
         worst = max(worst, float(np.abs(intensity[:, number] / wanted - 1).max()))
     return worst
 
@@ -126,13 +123,22 @@ def run(size: int = 5_000) -> Comparison:
 
 
 def refined(system: Any, scale: Any) -> Any:
-    """(n) intensities of one draw by a direct solver, refined twice; zero where nothing leads."""
-    matrix = sparse.csc_array((sparse.eye_array(system.size) - system.links(scale)).T)
-    right, factors = system.direct(scale), splu(matrix)
-    found = factors.solve(right)
+    """(n) intensities of one draw, what rows lack summed in long doubles and solved again.
+
+    As exact as a direct solve refined, which fills up where there are many loops: a minute a
+    draw at 20,000 processes. The same figure came out of both.
+    """
+    links = system.links(scale)
+    amount = system.amount.astype(np.longdouble) * scale[system.amount_at]
+    found = all_intensities(links, system.direct(scale)).astype(np.longdouble)
+    own = np.zeros(system.size, np.longdouble)
+    told = system.emission.astype(np.longdouble) * scale[system.emission_at].prod(axis=1)
+    np.add.at(own, system.emitter, told)
     for _ in range(2):
-        found = found + factors.solve(right - matrix @ found)
-    return np.where(reached(system.links().T, system.direct() != 0), found, 0.0)
+        lacking = own - found
+        np.add.at(lacking, system.taker, amount * found[system.provider])
+        found = found + all_intensities(links, lacking.astype(np.float64))
+    return np.asarray(found, np.float64)
 
 
 def line_of(name: str, system: Any, package: Any, blocks: int, counts: dict[str, int]) -> str:
