@@ -127,7 +127,7 @@ def test_admission_refuses_every_message_by_its_own_rule(tmp_path):
         Settings(SEEDS, tmp_path), "pcf_exchange_samples", folder(), "2026-07-13"
     ).report  # fmt: skip
     assert (told["admissible"], told["refused"]) == (0, 3)
-    assert told["reasons"] == {"A-RIGHT-01": 3, "S-GWP-01": 1}
+    assert told["reasons"] == {"A-PLA-03": 1, "A-RIGHT-01": 3, "S-GWP-01": 1}
     assert told["columns_new"] == told["columns_lost"] == []
 
 
