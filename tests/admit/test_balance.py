@@ -219,7 +219,7 @@ def test_a_model_is_balanced_over_what_crosses_its_boundary() -> None:
          "links": '[{"process": "works", "line": "1", "provider": "kiln"}]'}])  # fmt: skip
     made["footprint_supply"] = frame_of(ALL_TABLES["footprint_supply"], [
         {"product_id": "p", "gwp_set": "AR5", "process_id": n, "scale": s}
-        for n, s in (("kiln", 1000), ("works", 1))])  # fmt: skip
+        for n, s in (("kiln", 1000), ("works", 1), ("not told of", 7))])  # fmt: skip
     rows = balances_of(made, RULE).filter(balanced_kind="model", balance_kind="mass").to_dicts()
     assert [r["balance_result"] for r in rows] == ["closed"]
     assert rows[0]["entering_low"] == pytest.approx(1000 / 0.56)
