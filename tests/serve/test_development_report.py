@@ -46,6 +46,7 @@ def test_every_named_part_is_told_from_data_or_said_to_be_missing(facts, product
         assert told.lines or told.rows or told.missing, part
         assert all(len(row) == len(told.head) for row in told.rows), part
         assert "None" not in str(told), part
+        assert " | " not in str(told), part
     page = page_of(facts[product_id], sections, language)
     assert all(f'<h3 id="{part.part}">' in page for part in PARTS)
     missing = missing_of(sections)

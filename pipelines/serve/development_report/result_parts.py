@@ -196,12 +196,19 @@ def _consistency(facts: Facts, language: int) -> Said:
     return Said((said,), heads[language] if rows else (), rows)
 
 
+def _half(text: str, language: int) -> str:
+    """One half of a text that holds both languages, ``中文 | English``; any other whole."""
+    halves = text.split(" | ", maxsplit=1)
+    return halves[language] if len(halves) > 1 else text
+
+
 def _assumptions(facts: Facts, language: int) -> Said:
     heads = (("序号", "内容", "影响", "依据", "来源"),
              ("no", "text", "effect", "ground", "origin"))  # fmt: skip
     key = ("text_zh", "text_en")[language]
     rows = tuple(
-        (str(r["assumption_no"]), r[key], r["effect"], r["assumption_source"],
+        (str(r["assumption_no"]), r[key], _half(r["effect"], language),
+         _half(r["assumption_source"], language),
          named(ASSUMPTION_ORIGIN, r["assumption_origin"], language))
         for r in facts.of["assumption"]
     )  # fmt: skip

@@ -319,3 +319,14 @@ def test_keys_alone_reach_a_factor(reader) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(".headline")
     assert "电石" in page.locator("h1").inner_text()
+
+
+def test_what_an_assumption_does_is_told_in_the_language_of_the_page(reader) -> None:
+    page = reader.open("/footprint/ferrosilicon75-cn")
+    told = page.locator("section", has_text="假设").last.locator("ol").inner_text()
+    assert "换用写明版本的因子" in told
+    assert " | " not in told
+    page.get_by_role("button", name="English").click()
+    told = page.locator("section", has_text="Assumptions").last.locator("ol").inner_text()
+    assert "use a factor that states its set" in told
+    assert " | " not in told

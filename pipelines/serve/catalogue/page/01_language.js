@@ -11,6 +11,12 @@ function told(row, name) {
   return first || row[name + (language === "en" ? "_zh" : "_en")] || "";
 }
 
+// One half of a text that holds both languages, "中文 | English"; any other text whole.
+function half(text) {
+  var cut = String(text || "").indexOf(" | ");
+  return cut < 0 ? text : say(text.slice(0, cut), text.slice(cut + 3));
+}
+
 // The name of a code in its published list; the code itself where it has none.
 function word(vocabulary, code) {
   if (code === null || code === undefined || code === "") return say("未写明", "not stated");

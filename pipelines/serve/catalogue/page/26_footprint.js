@@ -103,5 +103,5 @@ function checksOf(p, set) {
 
 function assumptionsOf(p) {
   var rows = store.rows("assumption", "inventory_id", p.inventory_id);
-  return rows.length ? section(say("假设", "Assumptions"), h("ol", {}, rows.map(function (a) { return h("li", {}, name(told(a, "text")), " ", h("span", { class: "muted" }, name(a.effect), " \u00b7 ", name(a.assumption_source))); }))) : null;
+  return rows.length ? section(say("假设", "Assumptions"), h("ol", {}, rows.map(function (a) { return h("li", {}, name(told(a, "text")), " ", h("span", { class: "muted" }, name(half(a.effect)), " \u00b7 ", name(half(a.assumption_source)))); }))) : null;
 }
