@@ -31,7 +31,7 @@ HEAVY = frozenset({"shared_home", "release_folder", "own_release", "own_home", "
 # Tests whose samples ``test_planted_rules`` holds in one batch, and those over whole libraries.
 APART = ("tests/schemas/test_every_rule_bites.py", "tests/admit/test_conservation.py",
          "tests/admit/test_rules_written_twice.py")  # fmt: skip
-LONGEST = 6.0  # seconds of a test that may be asked
+LONGEST = 12.0  # seconds of a test that may be asked
 
 
 def stamp_of(item: pytest.Item) -> str:
