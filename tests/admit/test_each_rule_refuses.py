@@ -122,6 +122,33 @@ def test_one_broken_rule_refuses_with_exactly_that_code(rulebook, code, given):
     assert decision["decision_id"] == row["decision_id"]
 
 
+def test_a_row_without_a_key_is_told_with_a_dash_for_it(rulebook):
+    (row,) = judge(alone(record_key=" "), rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert (row["reason_codes"], row["record_key"]) == (["A-ROW-01"], "-")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (alone(value=math.inf), "value"),
+        (alone(upper95=math.inf, lower95=1.0), "upper95"),
+        (alone([gas("k1", "n2o", math.inf)], value=None), "mass"),
+        (alone([gas("k1", "n2o", math.inf)], value=math.nan), "value, mass"),
+    ],
+)
+def test_the_columns_that_hold_no_number_are_named_and_no_other(rulebook, given, told):
+    (row,) = judge(given, rulebook, enter)["refused_factor"].iter_rows(named=True)
+    text = catalogue()["A-VAL-02"].zh.format(name="煤 k1", number=told)
+    assert text in row["reasons_zh"].split("；")
+
+
+def test_a_sum_that_is_off_is_told_in_nine_figures(rulebook):
+    given = alone(**SUMMED | {"fossil": 1.23456789123, "value": 2.98765432198})
+    (row,) = judge(given, rulebook, enter)["refused_factor"].iter_rows(named=True)
+    assert "1.23456789 " in row["reasons_zh"]
+    assert "2.98765432 " in row["reasons_zh"]
+
+
 def test_a_row_without_a_name_is_told_all_the_same(rulebook):
     (row,) = judge(alone(name_zh=None), rulebook, enter)["refused_factor"].iter_rows(named=True)
     assert (row["reason_codes"], row["name_zh"]) == (["A-ROW-01"], "-")
@@ -304,13 +331,6 @@ def test_a_source_none_of_whose_rows_is_a_candidate_is_counted_too(rulebook):
     counted = judge(given, rulebook, enter)["source_count"]
     names = ("source_id", "candidates", "admitted", "provisional", "refused")
     assert counted.select(names).rows() == [("other", 0, 0, 0, 0), ("src", 1, 1, 0, 0)]
-
-
-def test_a_factor_of_a_place_nobody_knows_is_rated_all_the_same(rulebook):
-    made = judge(alone(region_code="R-nowhere"), rulebook, enter)
-    [rated] = made["factor_quality"].to_dicts()
-    assert made["factor"]["dqr"].to_list() == [rated["dqr"]]
-    assert rated["ger"] == 5
 
 
 def test_two_blanks_are_the_same_respect(rulebook):

@@ -158,8 +158,8 @@ class Drawn:
 
     Attributes:
         intensity: (m, samples) of the products asked for.
-        error: (samples) proved bound of the relative error of any product; not a number or
-            large where nothing is proved.
+        error: (samples) proved bound of the error of any product, relative to what was
+            found; not a number or large where nothing is proved.
         sweeps: (blocks) sweeps used.
         low: (samples) the smallest intensity over its nominal one, of all products.
     """
