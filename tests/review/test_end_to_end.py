@@ -34,7 +34,9 @@ def decide(desk: Desk, name: str, verdict: str = "admit", **more) -> None:
 def library(desk: Desk) -> dict[str, pl.DataFrame]:
     """What a run makes of the submissions that people decided on."""
     reference, gwp = reference_and_gwp(desk.settings)
-    tables = {**reference, "gwp": gwp, **gather(decided_submissions(desk.settings))}
+    handed_in = decided_submissions(desk.settings)
+    tables = {**reference, "gwp": gwp, **gather(handed_in)}
+    tables["flow"] = pl.concat([tables["flow"], brought(handed_in)["flow"]])
     tables["gwp"] = gwp
     entered = Ledger(desk.settings.home / "ledger").enter
     return judge(tables, rulebook_of(desk.settings), entered, reviews_for(desk.settings))

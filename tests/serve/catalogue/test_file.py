@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.serve.catalogue.columnar import READABLE_BYTES, block, packed_column
-from pipelines.serve.catalogue.document import catalogue, catalogue_of_folder, content_policy, parts
+from pipelines.serve.catalogue.document import (
+    PAGE,
+    catalogue,
+    catalogue_of_folder,
+    content_policy,
+    parts,
+)
 from pipelines.serve.catalogue.document import tables_of as read_tables
 from pipelines.serve.catalogue.embedded import AT_ONCE, LATER, with_open_rows
 from schemas import ALL_TABLES
@@ -116,3 +122,10 @@ def test_a_large_block_is_deflated() -> None:
     form, body = block(["电石" * READABLE_BYTES])
     assert form == "deflate"
     assert len(body) < READABLE_BYTES / 10
+
+
+def test_no_two_functions_of_the_page_share_a_name() -> None:
+    """They stand in one scope: the later would answer for both."""
+    scripts = "\n".join(file.read_text("utf-8") for file in sorted(PAGE.glob("*.js")))
+    names = re.findall(r"^(?:function|var) (\w+)", scripts, re.MULTILINE)
+    assert sorted(names) == sorted(set(names))

@@ -330,3 +330,13 @@ def test_what_an_assumption_does_is_told_in_the_language_of_the_page(reader) -> 
     told = page.locator("section", has_text="Assumptions").last.locator("ol").inner_text()
     assert "use a factor that states its set" in told
     assert " | " not in told
+
+
+def test_a_factor_s_own_limits_are_told_on_its_page(reader, release_folder) -> None:
+    factor = pl.read_parquet(release_folder / "data" / "factor.parquet")
+    with_limits = factor.filter(pl.col("lower95").is_not_null()).row(0, named=True)
+    page = reader.open("/factor/" + with_limits["factor_id"])
+    assert "95 % 区间" in page.locator("main").inner_text()
+    without = factor.filter(pl.col("lower95").is_null()).row(0, named=True)
+    page = reader.open("/factor/" + without["factor_id"])
+    assert "来源未给出区间" in page.locator("main").inner_text()

@@ -12,7 +12,7 @@ function told(row, name) {
 }
 
 // One half of a text that holds both languages, "中文 | English"; any other text whole.
-function half(text) {
+function ownLanguage(text) {
   var cut = String(text || "").indexOf(" | ");
   return cut < 0 ? text : say(text.slice(0, cut), text.slice(cut + 3));
 }

@@ -9,7 +9,7 @@ function gwpText(row) {
   return row.gwp_set === "not_applicable" ? say("单一气体质量", "mass of one gas") : "GWP: " + word("gwp_set", row.gwp_set);
 }
 
-function intervalText(row) {
+function limitsText(row) {
   return row.lower95 === null ? say("来源未给出区间", "the source gives no interval")
     : say("95 % 区间 ", "95 % interval ") + number(row.lower95) + " \u2013 " + number(row.upper95);
 }
@@ -32,7 +32,7 @@ function factorPage(place) {
     isOld ? h("p", { class: "warn" }, say("这是旧版本。现行版本：", "This is a former version. Present: "), factorLink(id, id + "@" + versions[0].version)) : null,
     h("p", { class: "headline", "data-value": row.value === null ? "" : row.value },
       h("b", {}, valueText(row)), " ", h("span", { class: "unit" }, unitText(row.value_unit, row.reference_unit)), h("span", { class: "sep" }, "\u00b7"),
-      h("span", {}, word("boundary", row.boundary)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, intervalText(row)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, gwpText(row))),
+      h("span", {}, word("boundary", row.boundary)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, limitsText(row)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, gwpText(row))),
     h("p", { class: "subline" }, name(regionName(row.region_code)), " \u00b7 ", yearOf(row) ? String(yearOf(row)) : say("数据年份未写明", "data year not stated"), " \u00b7 ",
       word("data_origin", row.data_origin), " \u00b7 ", word("derivation", row.derivation), row.technology ? [" \u00b7 ", name(row.technology)] : null),
     section(say("你需要知道的", "What you should know"), h("ul", { class: "know" }, advice(row).map(function (a) { return h("li", { class: a[0] }, a[1]); }))),

@@ -29,7 +29,7 @@ function flagText(flag) {
   return words ? say(words[0], words[1]) + (at < 0 ? "" : flag.slice(at + 1)) : flag;
 }
 
-function intervalText(r) {
+function sampledText(r) {
   if (r.p2_5 === null || r.p2_5 === undefined) return say("未抽样，无区间", "not sampled, no interval");
   if (r.uncertainty_coverage === 0) return say("未写明不确定度，无区间", "no uncertainty stated, no interval");
   return say("95 % 区间 ", "95 % interval ") + number(r.p2_5) + " \u2013 " + number(r.p97_5);
@@ -49,7 +49,7 @@ function footprintPage(place) {
     h("p", { class: "crumbs" }, link("/footprints", say("产品碳足迹", "Footprints"))), h("h1", {}, name(told(p, "name"))),
     h("p", { class: "marks" }, stateBadge(r), h("code", {}, p.product_id), sets.map(function (x) { return h("a", { class: "badge " + (x === set ? "good" : "plain"), href: "#/footprint/" + p.product_id + "?gwp=" + x, "aria-current": x === set ? "true" : null }, x); })),
     h("p", { class: "headline" }, h("b", {}, number(r.footprint_value, 6)), " ", h("span", { class: "unit" }, unit), h("span", { class: "sep" }, "\u00b7"), h("span", {}, word("boundary", r.boundary)), h("span", { class: "sep" }, "\u00b7"),
-      h("span", {}, intervalText(r)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, "GWP: " + word("gwp_set", set))),
+      h("span", {}, sampledText(r)), h("span", { class: "sep" }, "\u00b7"), h("span", {}, "GWP: " + word("gwp_set", set))),
     section(say("你需要知道的", "What you should know"), h("ul", { class: "know" }, (r.flags || []).map(function (f) { return h("li", { class: "mind" }, flagText(f)); }),
       told(p, "missing") ? h("li", { class: "mind" }, say("未含：", "not included: "), name(told(p, "missing"))) : null, told(p, "coverage") ? h("li", { class: "fine" }, say("已含：", "included: "), name(told(p, "coverage"))) : null)),
     section(say("按阶段", "By stage"), picture("stages_" + p.product_id, say("各阶段的贡献", "contribution of each stage") + ", " + unit, barChart(say("各阶段的贡献", "contribution of each stage"), bars), ["stage", "contribution", "unit"], stages.map(function (x) { return [x.stage, x.contribution, unit]; }))),
@@ -103,5 +103,5 @@ function checksOf(p, set) {
 
 function assumptionsOf(p) {
   var rows = store.rows("assumption", "inventory_id", p.inventory_id);
-  return rows.length ? section(say("假设", "Assumptions"), h("ol", {}, rows.map(function (a) { return h("li", {}, name(told(a, "text")), " ", h("span", { class: "muted" }, name(half(a.effect)), " \u00b7 ", name(half(a.assumption_source)))); }))) : null;
+  return rows.length ? section(say("假设", "Assumptions"), h("ol", {}, rows.map(function (a) { return h("li", {}, name(told(a, "text")), " ", h("span", { class: "muted" }, name(ownLanguage(a.effect)), " \u00b7 ", name(ownLanguage(a.assumption_source)))); }))) : null;
 }

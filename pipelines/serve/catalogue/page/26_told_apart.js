@@ -6,7 +6,7 @@ function gasName(id) {
   return g ? told(g, "name") : id;
 }
 
-function byOrder(vocabulary) {
+function inListOrder(vocabulary) {
   return function (a, b) { return store.codes[vocabulary + "/" + a].position - store.codes[vocabulary + "/" + b].position; };
 }
 
@@ -18,7 +18,7 @@ function summed(rows) { return rows.reduce(function (sum, x) { return sum + (x.c
 
 function partsOf(parts, r, unit) {
   if (!parts.length) return null;
-  var headings = distinct(parts, "heading").sort(byOrder("heading")), stages = distinct(parts, "stage").sort(byOrder("stage"));
+  var headings = distinct(parts, "heading").sort(inListOrder("heading")), stages = distinct(parts, "stage").sort(inListOrder("stage"));
   var counted = parts.filter(function (x) { return x.is_counted; }), gases = distinct(counted, "gas_or_unsplit").sort();
   return section(say("分别报告", "Reported apart"),
     h("p", { class: "muted" }, say("依 GB/T 24067 与 ISO 14067 分项；计入的各份额之和等于结果，备注项不计入。", "Headings of GB/T 24067 and ISO 14067; the parts that count add up to the result, memo items stay outside.")),
