@@ -97,7 +97,7 @@ def without_right(tables: Mapping[str, pl.DataFrame], _rule: ReviewRule, on: dt.
         joined.filter(
             (pl.col("data_class") != PUBLIC)
             | ~pl.col("authorisation_scope").is_in(OPEN_SCOPES)
-            | (pl.col("authorisation_until").fill_null(on) < on)
+            | (pl.col("authorisation_until") < on)
         )
     )
 

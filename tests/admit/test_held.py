@@ -92,6 +92,15 @@ def test_a_factor_read_from_a_document_needs_no_parents(parents) -> None:
     assert broken(tables(evidence={"parents": parents})) == {}
 
 
+def test_what_is_no_core_data_needs_no_public_methodology() -> None:
+    assert broken(tables(factor={"core_data": False, "methodology_url": None})) == {}
+
+
+@pytest.mark.parametrize("until", [None, ON])
+def test_a_right_without_end_or_in_its_last_day_holds(until) -> None:
+    assert broken(tables(source={"authorisation_until": until})) == {}
+
+
 def test_a_factor_that_was_taken_back_promises_nothing() -> None:
     gone = {"factor": {"status": "withdrawn", "methodology_url": None}}
     assert broken(tables(**gone)) == {}

@@ -66,9 +66,10 @@ def test_a_reason_for_a_change_that_is_none_is_refused(tmp_path, reason, told):
     assert found == told
 
 
-def test_a_person_without_a_term_may_not_act(own_seeds):
+@pytest.mark.parametrize("term", [",,,", ",2026-02-30,2027-12-31,", ",2028-01-01,2027-12-31,"])
+def test_a_person_without_a_term_may_not_act(own_seeds, term):
     path = own_seeds / "people" / "person.csv"
-    path.write_text(path.read_text("utf-8").replace(",2026-01-01,2027-12-31,", ",,,", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(",2026-01-01,2027-12-31,", term, 1), "utf-8")
     with pytest.raises(FaultyData) as refused:
         read_register(own_seeds)
     assert codes(refused) == {"E-REV-20"}
