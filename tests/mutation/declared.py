@@ -40,8 +40,14 @@ from tests.mutation.worker import (
 
 # What a declaration is asked by first: quick tests that read every declaration.
 FIRST = {
-    "schemas": ("tests/schemas/test_what_templates_ask.py", "tests/schemas/test_declarations.py"),
-    "pipelines": ("tests/admit/test_each_rule_refuses.py", "tests/admit/plausibility"),
+    "schemas": (
+        "tests/schemas/test_what_templates_ask.py", "tests/schemas/test_declarations.py",
+        "tests/schemas/test_renderings.py", "tests/admit/test_rules_written_twice.py",
+    ),
+    "pipelines": (
+        "tests/admit/test_each_rule_refuses.py", "tests/admit/plausibility",
+        "tests/admit/test_faulty_rule_files.py",
+    ),
 }  # fmt: skip
 PLANTED = "tests/schemas/test_planted_rules.py"
 OF_TABLE = (
