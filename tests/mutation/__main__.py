@@ -189,7 +189,7 @@ def main() -> None:
         if given.kind != "module" and functions:
             halfway = until - given.seconds / 2 if declared and given.kind == "both" else until
             attempt(functions, "function", halfway)
-        functions, declared = _waiting(mutants, is_again=given.again and not functions)
+        functions, declared = _waiting(mutants, is_again=given.again)
         if given.kind != "function" and declared:
             attempt([], "function", until)  # a declaration is asked by the tests seen here
             attempt(declared, "module", until)
