@@ -11,11 +11,11 @@ from __future__ import annotations
 import csv
 import re
 import sys
-import tomllib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.settings import REPOSITORY
+from pipelines.tabular.text_toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def sources() -> str:
     ]
     lines = ["# 来源 Sources", "", MADE, ""]
     for path in folders:
-        top = tomllib.loads(path.read_text("utf-8"))
+        top = read_toml(path)
         lines += [f"## `{top['id']}` {top['title_zh']}", ""]
         lines += [f"{top['title_en']} · {top['publisher']}", ""]
         lines += [*_published_set(top), ""] if "published" in top else [*_editions(top), ""]

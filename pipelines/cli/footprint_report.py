@@ -6,7 +6,6 @@ Belongs here: words, files, answers. Does not belong here: what a report says
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -117,17 +116,15 @@ def _rights(facts: Facts, folder: Path, licence: str | None) -> dict[str, str]:
 
 
 def _facts(product: str, folder: Path, settings: Settings) -> Facts:
+    from pipelines.footprint.accounting_rule import accounting_blocks
+    from pipelines.footprint.resolution_rule import resolution_block
     from pipelines.serve.development_report.facts import TABLES, facts_of
 
     tables = tables_of(folder, TABLES)
     asked = tables["product"].filter(product_id=product)
-    rule: dict[str, Any] = {}
-    for path in sorted((settings.seeds / "accounting_rules").glob("*.toml")):
-        block = tomllib.loads(path.read_text("utf-8"))
-        if not asked.is_empty() and block["rule_id"] == asked["accounting_rule"][0]:
-            rule = block
-    resolution = tomllib.loads((settings.seeds / "rules" / "resolution.toml").read_text("utf-8"))
-    return facts_of(tables, product, rule, resolution, folder.name)
+    rules = accounting_blocks(settings.seeds)
+    rule = {} if asked.is_empty() else rules.get(asked["accounting_rule"][0], {})
+    return facts_of(tables, product, rule, resolution_block(settings.seeds), folder.name)
 
 
 def _written(

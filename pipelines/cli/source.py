@@ -23,9 +23,8 @@ Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
 @APP.command("list")
 def list_sources(seeds: Seeds = None, home: Home = None) -> Result:
     """列出全部来源及其版次 | every source with its editions."""
-    import tomllib
-
     from pipelines.commands.source_editions import events
+    from pipelines.ingest.source_toml import source_top
 
     settings = Settings.resolve(seeds, home)
     added: dict[str, list[str]] = {}
@@ -33,7 +32,7 @@ def list_sources(seeds: Seeds = None, home: Home = None) -> Result:
         added.setdefault(event["source_id"], []).append(event["edition"])
     rows = []
     for path in sorted(settings.seeds.glob("*/source.toml")):
-        top = tomllib.loads(path.read_text("utf-8"))
+        top = source_top(path.parent)
         in_seeds = [str(e["edition"]) for e in top.get("edition", [])]
         rows.append(
             {

@@ -6,10 +6,8 @@ not belong here: storing a submission (``submission``), the checks (``pipelines.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import tomllib
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -30,20 +28,24 @@ from pipelines.desk.flow_book import load_flows
 from pipelines.desk.intake_limits import read_limits
 from pipelines.desk.judgement_checks import read_plausibility
 from pipelines.desk.reading import ReadFile, read_file
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import UnreadableInput
 from pipelines.findings import CATALOGUE, finding
 from pipelines.quantities.unit import UnknownUnit
 from pipelines.tabular.text_table import read_rows
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DATE, require_shape
 from schemas.reference import GAS, GWP, LICENCE
 from schemas.render.frame import empty, frame_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pipelines.settings import Settings
     from schemas.table import Table
 
+RELEASE = "release.toml"
 # Files whose text decides what a check says; their digest is recorded with every submission.
 RULES = ("rules/*.toml", "rules/*.csv", "reference/*.csv", "decisions/*.toml", "release.toml")
 
@@ -52,18 +54,13 @@ def released_on(seeds: Path) -> dt.date:
     """The date the next release carries, at which ages and rights are measured.
 
     Raises:
-        UnreadableInput: ``release.toml`` is missing.
-        FaultyData: it is not valid TOML or states no date.
+        UnreadableInput: E-SEED-06, ``release.toml`` is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 it states no date.
     """
-    try:
-        stated = tomllib.loads((seeds / "release.toml").read_text("utf-8")).get("released_on")
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file="release.toml")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file="release.toml", reason=str(error))) from error
-    if not isinstance(stated, dt.date):
-        raise FaultyData(finding("E-SEED-02", file="release.toml", column="released_on"))
-    return stated
+    plan = read_toml(seeds / RELEASE, RELEASE)
+    require_shape(plan, RELEASE, {"released_on": DATE})
+    on: dt.date = plan["released_on"]
+    return on
 
 
 def _reference(seeds: Path, table: Table) -> pl.DataFrame:

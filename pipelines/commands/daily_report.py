@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.commands.factor_ageing import ageing_by
 from pipelines.commands.review_queue import queue_of
-from pipelines.errors import FaultyData
-from pipelines.findings import finding
 from pipelines.publish.store import Store
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SIZE, SIZES, SOURCE, require_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,14 +24,18 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 FILE = "rules/review.toml"
+SHAPE = {
+    "daily_report": {
+        "rights_days": SIZE, "ageing_days": SIZE, "waiting_days": SIZES, "source": SOURCE,
+    }
+}  # fmt: skip
 WAITING = ("submitted", "prechecked", "assigned", "in_review", "public_notice")
 
 
 def _limits(seeds: Path) -> dict[str, Any]:
-    block: dict[str, Any] = tomllib.loads((seeds / FILE).read_text("utf-8")).get("daily_report", {})
-    for key in ("rights_days", "ageing_days", "waiting_days", "source"):
-        if not block.get(key):
-            raise FaultyData(finding("E-SEED-02", file=FILE, column=f"daily_report.{key}"))
+    top = read_toml(seeds / FILE, FILE)
+    require_shape(top, FILE, SHAPE)
+    block: dict[str, Any] = top["daily_report"]
     return block
 
 
@@ -60,7 +63,8 @@ def daily_report(settings: Settings, on: dt.date) -> dict[str, Any]:
         ``open_reviews``: records waiting, by age, and the oldest of them.
 
     Raises:
-        FaultyData: the rule of the report is not complete.
+        UnreadableInput: E-SEED-06, the rule of the report is missing or no text.
+        FaultyData: E-SEED-08, E-SEED-02, E-SEED-09: it is not complete.
     """
     limits = _limits(settings.seeds)
     folder = _head_folder(settings)

@@ -19,7 +19,9 @@ from pipelines.desk.check import Checked, Known, check
 from pipelines.desk.reading import read_file
 from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
-from pipelines.ingest.source_toml import COUNT, DAY, HASH, NAME, TABLE, TEXT, parsed, unfit
+from pipelines.ingest.source_toml import HASH, NAME
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import COUNT, DAY, TABLE, TEXT, Kind, unfit
 from schemas.vocabularies import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ KEYS = {
     "id": TEXT, "title_zh": TEXT, "title_en": TEXT, "submitted_by": TEXT, "received_on": DAY,
     "file": TABLE,
 }  # fmt: skip
-CONFIDENCE_KIND = (lambda v: v in CONFIDENCE.codes, "medium")
+CONFIDENCE_KIND = Kind(lambda value: value in CONFIDENCE.codes, "medium")
 FILE = {"name": NAME, "sha256": HASH, "bytes": COUNT, "how_obtained": TEXT}
 FOLDER = "submissions"
 ADMITTED = ("admit", "provisional")
@@ -78,7 +80,7 @@ def checked_seed(folder: Path, known: Known) -> Checked:
         FaultyData: ``submission.toml`` lacks a key, or its id could pass for one handed in.
     """
     shown = f"{FOLDER}/{folder.name}/submission.toml"
-    top = parsed(folder / "submission.toml", shown)
+    top = read_toml(folder / "submission.toml", shown)
     faults = unfit(top, shown, "", KEYS, {"confidence": CONFIDENCE_KIND})
     if isinstance(top.get("file"), dict):
         faults += unfit(top["file"], shown, "file.", FILE)

@@ -12,6 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.tabular.text_table import read_rows
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import TEXT, require_shape
 from schemas import ALL_TABLES
 from schemas.submission import SUBMISSION_LISTS
 from schemas.submission_product import TEMPLATES
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.tabular.text_table import TextRow
 
 _VOCABULARIES = {v.name: v for v in (*ALL_VOCABULARIES, *SUBMISSION_LISTS)}
+_NAMED = ("rule_id", "title_zh", "title_en")
 _TITLES = {
     "accounting_rule": ("核算规则", "Accounting rule"),
     "flow_name": ("流的名称", "Name of a flow"),
@@ -183,13 +186,13 @@ def _aliases(row: TextRow) -> tuple[str, ...]:
 
 
 def _accounting_rules(seeds: Path) -> tuple[Code, ...]:
-    import tomllib
-
-    found = (
-        tomllib.loads(path.read_text("utf-8"))
-        for path in sorted((seeds / "accounting_rules").glob("*.toml"))
-    )
-    return tuple(Code(r["rule_id"], r["title_zh"], r["title_en"]) for r in found)
+    found = []
+    for path in sorted((seeds / "accounting_rules").glob("*.toml")):
+        shown = f"accounting_rules/{path.name}"
+        block = read_toml(path, shown)
+        require_shape(block, shown, dict.fromkeys(_NAMED, TEXT))
+        found.append(Code(*(block[key] for key in _NAMED)))
+    return tuple(found)
 
 
 def _flow_names(seeds: Path) -> tuple[Code, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
-from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SIZE, SOURCE, require_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,31 +49,22 @@ class IntakeLimits:
     search_rows: int
 
 
+HEADER = "search_rows"
+SHAPE = {
+    "limits": {f.name: SIZE for f in fields(IntakeLimits) if f.name != HEADER} | {"source": SOURCE},
+    "header": {HEADER: SIZE, "source": SOURCE},
+}
+
+
 def read_limits(seeds: Path) -> IntakeLimits:
     """The limits of a seeds folder.
 
     Raises:
-        UnreadableInput: ``rules/intake.toml`` is missing.
-        FaultyData: it is not valid TOML, a limit is missing or no positive whole number, or
-            a block names no source.
+        UnreadableInput: E-SEED-06, ``rules/intake.toml`` is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a limit is missing or no positive whole
+            number, E-SEED-09 a block names no source.
     """
-    try:
-        rules = tomllib.loads((seeds / "rules" / "intake.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    faults = [
-        finding("E-SEED-09", file=SHOWN, column=block)
-        for block in ("limits", "header")
-        if not str(rules.get(block, {}).get("source", "")).strip()
-    ]
-    given: dict[str, Any] = {**rules.get("limits", {}), **rules.get("header", {})}
-    faults += [
-        finding("E-SEED-02", file=SHOWN, column=f.name, value=given.get(f.name), expected=["100"])
-        for f in fields(IntakeLimits)
-        if type(given.get(f.name)) is not int or given[f.name] <= 0
-    ]
-    if faults:
-        raise FaultyData(faults)
+    rules = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(rules, SHOWN, SHAPE)
+    given = {**rules["limits"], **rules["header"]}
     return IntakeLimits(**{f.name: given[f.name] for f in fields(IntakeLimits)})

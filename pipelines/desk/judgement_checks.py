@@ -7,14 +7,22 @@ belong here: the scores of representativeness, which admission gives. Limits lie
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.desk.unit_checks import value_in_kg
-from pipelines.errors import FaultyData, UnreadableInput
-from pipelines.findings import finding
 from pipelines.quantities.number import exact_ratio, text_of
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    NUMBER,
+    RATIO,
+    SIZE,
+    SOURCE,
+    TEXT,
+    Each,
+    require_shape,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,6 +37,15 @@ SHOWN = "rules/plausibility.toml"
 QUALITY = ("technological", "geographical", "temporal", "precision")
 _SHOWN_DIGITS = 4
 _WHERE = ("value_unit", "factor_kind", "unit_group", "category")
+SHAPE = {
+    "peers": {"ratio": NUMBER, "minimum": SIZE, "source": SOURCE},
+    "age": {"years": COUNT, "source": SOURCE},
+}
+BOUNDS = {
+    "bound": Each({
+        "maximum_exact": RATIO, "severity": TEXT, "why_zh": TEXT, "why_en": TEXT, "source": SOURCE,
+    })
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,28 +83,16 @@ def read_plausibility(seeds: Path) -> Plausibility:
     """The limits of a seeds folder, without peers.
 
     Raises:
-        UnreadableInput: the file is missing.
-        FaultyData: it is not valid TOML, or a block names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a block names no source, E-SEED-02 one is
+            missing or of another kind.
     """
-    try:
-        rules = tomllib.loads((seeds / "rules" / "plausibility.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    blocks = [("peers", rules["peers"]), ("age", rules["age"])]
-    blocks += [("bound", b) for b in rules.get("bound", [])]
-    unsourced = [
-        finding("E-SEED-09", file=SHOWN, column=name)
-        for name, block in blocks
-        if not str(block.get("source", "")).strip()
-    ]
-    if unsourced:
-        raise FaultyData(unsourced)
+    rules = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(rules, SHOWN, SHAPE, BOUNDS)
     return Plausibility(
         exact_ratio(str(rules["peers"]["ratio"])),
-        int(rules["peers"]["minimum"]),
-        int(rules["age"]["years"]),
+        rules["peers"]["minimum"],
+        rules["age"]["years"],
         tuple(_bound(b) for b in rules.get("bound", [])),
     )
 

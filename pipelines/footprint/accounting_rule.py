@@ -6,22 +6,24 @@ is chosen (``resolution_rule``).
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData
-from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DATE, TEXT, TEXTS, require_shape
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from pathlib import Path
 
-KEYS = (
-    "rule_id", "version", "title_zh", "title_en", "valid_from", "valid_until", "scope",
-    "functional_unit", "boundary", "cut_off", "allocation", "biogenic_convention",
-    "electricity_policy", "gwp_set", "not_stated_policy", "gbt_24067_clauses", "source",
-)  # fmt: skip
+SHAPE = {
+    "rule_id": TEXT, "version": TEXT, "title_zh": TEXT, "title_en": TEXT, "valid_from": DATE,
+    "valid_until": DATE, "scope": TEXTS, "functional_unit": TEXT, "boundary": TEXT,
+    "cut_off": TEXT, "allocation": TEXTS, "biogenic_convention": TEXT,
+    "electricity_policy": TEXT, "gwp_set": TEXT, "not_stated_policy": TEXT,
+    "gbt_24067_clauses": TEXTS, "source": TEXT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,24 @@ class AccountingRule:
         return self.valid_from <= on <= self.valid_until
 
 
-def _rule(path: Path) -> AccountingRule:
-    shown = f"accounting_rules/{path.name}"
-    try:
-        block: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
-    faults = [
-        finding("E-SEED-02", file=shown, column=k) for k in KEYS if block.get(k) in (None, "", [])
-    ]
-    if faults:
-        raise FaultyData(faults)
+def accounting_blocks(seeds: Path) -> dict[str, dict[str, Any]]:
+    """Every accounting rule of a seeds folder as its file has it, by id.
+
+    Raises:
+        UnreadableInput: E-SEED-06, a rule is no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a rule lacks a key (its source included)
+            or holds another kind of value.
+    """
+    found = {}
+    for path in sorted((seeds / "accounting_rules").glob("*.toml")):
+        shown = f"accounting_rules/{path.name}"
+        block = read_toml(path, shown)
+        require_shape(block, shown, SHAPE)
+        found[block["rule_id"]] = block
+    return found
+
+
+def _rule(block: Mapping[str, Any]) -> AccountingRule:
     return AccountingRule(
         block["rule_id"],
         block["version"],
@@ -91,10 +100,5 @@ def _rule(path: Path) -> AccountingRule:
 
 
 def read_accounting_rules(seeds: Path) -> dict[str, AccountingRule]:
-    """Every accounting rule of a seeds folder, by id.
-
-    Raises:
-        FaultyData: a rule lacks a key (its source included) or is not valid TOML.
-    """
-    rules = [_rule(path) for path in sorted((seeds / "accounting_rules").glob("*.toml"))]
-    return {rule.rule_id: rule for rule in rules}
+    """Every accounting rule of a seeds folder, by id; refused as ``accounting_blocks``."""
+    return {name: _rule(block) for name, block in accounting_blocks(seeds).items()}

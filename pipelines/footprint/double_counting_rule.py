@@ -5,20 +5,32 @@ Belongs here: reading the rule. Does not belong here: applying it (``double_coun
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
-from pipelines.quantities.number import NotANumber, exact
+from pipelines.quantities.number import exact
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DECIMAL, POSITIVE, TEXT, TEXTS, Named, Shape, unfit
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
 SHOWN = "rules/double_counting.toml"
-PARTS = ("nested", "generation", "transmission", "average", "methane")
+SHAPE: Shape = {
+    "nested": {"boundaries": TEXTS, "source": TEXT},
+    "generation": {"fuels": Named(TEXTS), "source": TEXT},
+    "transmission": {
+        "scope": TEXT, "category": TEXT, "held": TEXTS, "unknown": TEXTS, "source": TEXT,
+    },
+    "average": {"origins": TEXTS, "source": TEXT},
+    "methane": {
+        "gas": TEXT, "oxidised_to": TEXT, "sets": TEXTS, "ratio": POSITIVE, "tolerance": DECIMAL,
+        "source": TEXT,
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,35 +70,25 @@ def read_double_counting_rule(seeds: Path) -> DoubleCountingRule:
     """The rule of a seeds folder.
 
     Raises:
-        UnreadableInput: E-SEED-06, the file is missing.
-        FaultyData: E-SEED-08 not valid TOML, E-DBL-08 a part or its source is missing.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-DBL-08 a part or its source is missing or of
+            another kind.
     """
-    try:
-        block: dict[str, Any] = tomllib.loads(
-            (seeds / "rules" / "double_counting.toml").read_text("utf-8")
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    for part in PARTS:
-        if not block.get(part, {}).get("source"):
-            raise FaultyData(finding("E-DBL-08", file=SHOWN, reason=f"[{part}] source"))
+    block = read_toml(seeds / SHOWN, SHOWN)
+    if told := unfit(block, SHOWN, "", SHAPE):
+        raise FaultyData([finding("E-DBL-08", file=SHOWN, reason=f.place["field"]) for f in told])
     transmission, methane = block["transmission"], block["methane"]
-    try:
-        return DoubleCountingRule(
-            frozenset(block["nested"]["boundaries"]),
-            {flow: tuple(words) for flow, words in block["generation"]["fuels"].items()},
-            transmission["scope"],
-            transmission["category"],
-            frozenset(transmission["held"]),
-            frozenset(transmission["unknown"]),
-            frozenset(block["average"]["origins"]),
-            methane["gas"],
-            methane["oxidised_to"],
-            frozenset(methane["sets"]),
-            exact(methane["ratio"]),
-            exact(methane["tolerance"]),
-        )
-    except (KeyError, NotANumber) as error:
-        raise FaultyData(finding("E-DBL-08", file=SHOWN, reason=str(error))) from error
+    return DoubleCountingRule(
+        frozenset(block["nested"]["boundaries"]),
+        {flow: tuple(words) for flow, words in block["generation"]["fuels"].items()},
+        transmission["scope"],
+        transmission["category"],
+        frozenset(transmission["held"]),
+        frozenset(transmission["unknown"]),
+        frozenset(block["average"]["origins"]),
+        methane["gas"],
+        methane["oxidised_to"],
+        frozenset(methane["sets"]),
+        exact(methane["ratio"]),
+        exact(methane["tolerance"]),
+    )

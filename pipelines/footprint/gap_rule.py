@@ -10,13 +10,52 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
-from pipelines.findings import finding
 from pipelines.quantities.number import exact
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    POSITIVE,
+    SIZE,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Each,
+    Kind,
+    Named,
+    Shape,
+    unfit,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PARTS = ("other_kind", "near", "division", "few", "closed")
+
+def _is_pairs(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and value != []
+        and all(
+            isinstance(one, list)
+            and len(one) == 3
+            and TEXT.fits(one[0])
+            and all(map(POSITIVE.fits, one[1:]))
+            for one in value
+        )
+    )
+
+
+SHAPE: Shape = {
+    "levels": COUNT,
+    "least": SIZE,
+    "few": {"of": Named(SIZE), "source": SOURCE},
+    "upstream": Each({
+        "category": TEXT, "source": SOURCE,
+        "pairs": Kind(_is_pairs, '[["LNG", "0.07214", "0.20489"]]'),
+    }),
+    "other_kind": {"of": Named(TEXTS), "source": SOURCE},
+    "near": {"of": Named(TEXTS), "source": SOURCE},
+    "division": {"of": Named(TEXT), "source": SOURCE},
+    "closed": {"owners": SIZE, "mean_of": SIZE, "digits": SIZE, "source": SOURCE},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,23 +119,21 @@ def gap_rule_of(block: Mapping[str, Any], shown: str) -> GapRule:
         shown: the file, as faults name it.
 
     Raises:
-        FaultyData: E-SEED-09, a part is missing or names no source.
+        FaultyData: E-SEED-09, a part names no source; E-SEED-02, one is missing or of another
+            kind.
     """
-    unsourced = [f"gap.{name}" for name in PARTS if not block.get(name, {}).get("source")]
-    shares = block.get("upstream", [])
-    unsourced += [f"gap.upstream {n}" for n, one in enumerate(shares, 1) if not one.get("source")]
-    if unsourced:
-        raise FaultyData([finding("E-SEED-09", file=shown, column=name) for name in unsourced])
+    if faults := unfit(block, shown, "gap.", SHAPE):
+        raise FaultyData(faults)
     closed = block["closed"]
     return GapRule(
-        int(block["levels"]),
-        int(block["least"]),
-        {name: int(count) for name, count in block["few"]["of"].items()},
-        tuple(UpstreamShare(one["category"], _range(one["pairs"])) for one in shares),
+        block["levels"],
+        block["least"],
+        dict(block["few"]["of"]),
+        tuple(UpstreamShare(one["category"], _range(one["pairs"])) for one in block["upstream"]),
         {use: tuple(kinds) for use, kinds in block["other_kind"]["of"].items()},
         {name: tuple(alike) for name, alike in block["near"]["of"].items()},
         dict(block["division"]["of"]),
-        ClosedRule(int(closed["owners"]), int(closed["mean_of"]), int(closed["digits"])),
+        ClosedRule(closed["owners"], closed["mean_of"], closed["digits"]),
     )
 
 

@@ -6,14 +6,22 @@ Belongs here: reading the rule. Does not belong here: applying it (``separate``,
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
-from pipelines.findings import finding
 from pipelines.footprint.gap_rule import GapRule, gap_rule_of
 from pipelines.quantities.number import exact
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    POSITIVE,
+    SOURCE,
+    TABLE,
+    TEXT,
+    TEXTS,
+    Named,
+    Shape,
+    require_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +29,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = "rules/reporting.toml"
-PARTS = ("heading", "carbon", "electricity", "gap")
+SHAPE: Shape = {
+    "heading": {"of": Named(TEXT), "source": SOURCE},
+    "carbon": {
+        "co2_per_carbon": POSITIVE, "ch4_per_carbon": POSITIVE, "components": TEXTS,
+        "gases": TEXTS, "source": SOURCE,
+    },
+    "electricity": {"category": TEXT, "residual_kinds": TEXTS, "source": SOURCE},
+    "gap": TABLE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,22 +69,12 @@ def read_reporting_rule(seeds: Path) -> ReportingRule:
     """The reporting rule of a seeds folder.
 
     Raises:
-        UnreadableInput: E-SEED-06, the file is missing.
-        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part is missing or names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part names no source, E-SEED-02 a part
+            is missing or of another kind.
     """
-    try:
-        block = tomllib.loads((seeds / "rules" / "reporting.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    unsourced = [
-        finding("E-SEED-09", file=SHOWN, column=name)
-        for name in PARTS
-        if not block.get(name, {}).get("source")
-    ]
-    if unsourced:
-        raise FaultyData(unsourced)
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
     carbon = block["carbon"]
     electricity = block["electricity"]
     return ReportingRule(

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData, UnreadableInput
-from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    DATE,
+    NUMBER,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Each,
+    Named,
+    Shape,
+    require_shape,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = "rules/resolution.toml"
+SHAPE: Shape = {
+    "version": TEXT,
+    "source": SOURCE,
+    "kinds": Named(TEXTS),
+    "boundary": Named(TEXTS),
+    "geography": Named(COUNT),
+    "technology": {"inadmissible_without_common_level": TEXTS},
+    "time": {"unknown_years": NUMBER},
+    "order": {"data_origin": TEXTS, "criteria": TEXTS},
+    "removal_component": Named(TEXT),
+}
+TIES: Shape = {
+    "tie_decision": Each({"id": TEXT, "criterion": TEXT, "decided_on": DATE, "source": SOURCE})
+}
 
 
 @dataclass(frozen=True)
@@ -46,28 +70,23 @@ class ResolutionRule:
     removal_component: dict[str, str]
 
 
-def read_resolution_rule(seeds: Path) -> ResolutionRule:
-    """The resolution rule of a seeds folder.
+def resolution_block(seeds: Path) -> dict[str, Any]:
+    """The resolution rule of a seeds folder as its file has it.
 
     Raises:
-        UnreadableInput: the file is missing.
-        FaultyData: it is not valid TOML, or the rule or a tie decision names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 the rule or a tie decision names no
+            source, E-SEED-02 a part is missing or of another kind.
     """
-    try:
-        block = tomllib.loads((seeds / "rules" / "resolution.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE, TIES)
+    return block
+
+
+def read_resolution_rule(seeds: Path) -> ResolutionRule:
+    """The resolution rule of a seeds folder; refused as ``resolution_block``."""
+    block = resolution_block(seeds)
     ties = block.get("tie_decision", [])
-    unsourced = [("rule", block), *((t.get("id", "?"), t) for t in ties)]
-    faults = [
-        finding("E-SEED-09", file=SHOWN, column=name)
-        for name, part in unsourced
-        if not str(part.get("source", "")).strip()
-    ]
-    if faults:
-        raise FaultyData(faults)
     technology = dict(block["technology"])
     needs = tuple(technology.pop("inadmissible_without_common_level"))
     return ResolutionRule(

@@ -7,11 +7,10 @@ which quantities are drawn. Does not belong here: the kinds and tables themselve
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
 from pipelines.footprint.cell_checks import at
 from pipelines.footprint.sampling.draw_formula import FARTHEST, FARTHEST_NORMAL
@@ -24,6 +23,17 @@ from pipelines.quantities.uncertainty import (
     variance_of_figure,
     variance_of_interval,
 )
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    POSITIVE,
+    SIZE,
+    SOURCE,
+    TEXT,
+    Named,
+    Shape,
+    require_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +44,11 @@ if TYPE_CHECKING:
     from pipelines.quantities.pedigree import PedigreeTable
 
 SHOWN = "rules/uncertainty.toml"
+SHAPE: Shape = {
+    "normal": {"z975": POSITIVE, "source": SOURCE},
+    "pedigree": {"table": TEXT, "flow_group": Named(TEXT), "source": SOURCE},
+    "samples": {"number": SIZE, "seed": COUNT, "source": SOURCE},
+}
 LARGEST_SIGMA = FARTHEST / FARTHEST_NORMAL
 GASES = {"emission", "removal"}
 
@@ -61,30 +76,25 @@ def read_spread_rule(seeds: Path) -> SpreadRule:
     """The rule of uncertainty of a seeds folder.
 
     Raises:
-        UnreadableInput: E-SEED-06, a file is missing.
-        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a part is missing, E-UNC-05 a table
-            without source.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part names no source, E-SEED-02 a part
+            is missing, of another kind or names a table there is not, E-UNC-05 a table without
+            source.
     """
-    try:
-        block = tomllib.loads((seeds / "rules" / "uncertainty.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    missing = [
-        finding("E-SEED-02", file=SHOWN, column=name)
-        for name in ("normal", "pedigree", "samples")
-        if not block.get(name, {}).get("source")
-    ]
-    if missing:
-        raise FaultyData(missing)
-    tables = read_pedigree_tables(seeds)
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
+    tables, name = read_pedigree_tables(seeds), block["pedigree"]["table"]
+    if name not in tables:
+        raise FaultyData(
+            finding("E-SEED-02", file=SHOWN, column="pedigree.table", value=name,
+                    expected=sorted(tables))
+        )  # fmt: skip
     return SpreadRule(
         float(exact(block["normal"]["z975"])),
-        tables[block["pedigree"]["table"]],
+        tables[name],
         block["pedigree"]["flow_group"],
-        int(block["samples"]["number"]),
-        int(block["samples"]["seed"]),
+        block["samples"]["number"],
+        block["samples"]["seed"],
     )
 
 

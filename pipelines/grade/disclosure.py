@@ -7,13 +7,13 @@ figures fix together (``audit``) or between cells (``difference``).
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import NUMBER, SIZE, SOURCE, require_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,30 +83,30 @@ BLOCKS: dict[str, dict[str, str]] = {
     "bootstrap": {"replicates": "replicates"},
 }  # fmt: skip
 
+SHOWN = "rules/disclosure.toml"
+COUNTS = {f.name for f in fields(DisclosureRule) if f.type == "int"}
+SHAPE = {
+    name: {key: SIZE if attribute in COUNTS else NUMBER for key, attribute in keys.items()}
+    | {"source": SOURCE}
+    for name, keys in BLOCKS.items()
+}
+
 
 def read_disclosure_rule(seeds: Path) -> DisclosureRule:
     """The disclosure rule of a seeds folder.
 
     Raises:
-        FaultyData: a threshold is missing or no number, or names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a threshold is missing or no number,
+            E-SEED-09 a block names no source.
     """
-    shown = "rules/disclosure.toml"
-    block = tomllib.loads((seeds / "rules" / "disclosure.toml").read_text("utf-8"))
-    faults = [
-        finding("E-SEED-09", file=shown, column=name)
-        for name in BLOCKS
-        if not str(block.get(name, {}).get("source", "")).strip()
-    ]
-    found: dict[str, Any] = {}
-    for name, keys in BLOCKS.items():
-        for key, attribute in keys.items():
-            value = block.get(name, {}).get(key)
-            try:
-                found[attribute] = value if isinstance(value, int) else float(value)
-            except (TypeError, ValueError):
-                faults.append(finding("E-SEED-09", file=shown, column=f"{name}.{key}"))
-    if faults:
-        raise FaultyData(faults)
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
+    found: dict[str, Any] = {
+        attribute: block[name][key] if attribute in COUNTS else float(block[name][key])
+        for name, keys in BLOCKS.items()
+        for key, attribute in keys.items()
+    }
     return DisclosureRule(**found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from pipelines.errors import FaultyData, RefusedByPolicy
 from pipelines.findings import finding
 from pipelines.grade.energy_limits import energy_limit_blocks
 from pipelines.grade.rule_check import rule_faults
+from pipelines.tabular.text_toml import parse_toml, read_toml
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -171,11 +171,7 @@ def parse_rule(text: str, shown: str) -> GradeRule:
             not fit the classes or fall, quantiles do not increase, the validity ends
             before it begins, no source.
     """
-    try:
-        block = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
-    return rule_of(block, shown)
+    return rule_of(parse_toml(text, shown), shown)
 
 
 def rule_of(block: dict[str, Any], shown: str) -> GradeRule:
@@ -201,22 +197,18 @@ def read_grade_rules(seeds: Path) -> dict[str, GradeRule]:
     """Every grade rule of a seeds folder, by id: its files, and its table of energy limits.
 
     Raises:
+        UnreadableInput: E-SEED-06, a file is no text.
         FaultyData: see ``parse_rule``; or two rules have one id.
     """
     folder = seeds / "grade_rules"
-    read = [
-        (
-            f"grade_rules/{path.name}",
-            parse_rule(path.read_text("utf-8"), f"grade_rules/{path.name}"),
-        )
-        for path in sorted(folder.glob("*.toml"))
-    ]
-    read += [
-        (shown, rule_of(block, shown))
-        for shown, block in energy_limit_blocks(folder / "energy_limits.csv")
-    ]
+    blocks: list[tuple[str, dict[str, Any]]] = []
+    for path in sorted(folder.glob("*.toml")):
+        shown = f"grade_rules/{path.name}"
+        blocks.append((shown, read_toml(path, shown)))
+    blocks += energy_limit_blocks(folder / "energy_limits.csv")
     rules: dict[str, GradeRule] = {}
-    for shown, rule in read:
+    for shown, block in blocks:
+        rule = rule_of(block, shown)
         if rule.rule_id in rules:
             raise FaultyData(finding("E-GRD-11", file=shown, column="rule_id", value=rule.rule_id))
         rules[rule.rule_id] = rule

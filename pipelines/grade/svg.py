@@ -6,14 +6,16 @@ Belongs here: drawing without knowing what is drawn. Does not belong here: the l
 
 from __future__ import annotations
 
-import tomllib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from pipelines.errors import EnvironmentFault, FaultyData
+from pipelines.errors import EnvironmentFault
 from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SOURCE, TEXT, TEXTS, Kind, require_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,15 +129,30 @@ class Words:
         return [palette[round(i * last / max(count - 1, 1))] for i in range(count)]
 
 
+def _are_colours(value: object) -> bool:
+    return TEXTS.fits(value) and all(COLOUR.fullmatch(one) for one in cast("list[str]", value))
+
+
+SHOWN = "rules/label.toml"
+COLOUR = re.compile("#[0-9a-f]{6}")
+SHAPE = {
+    "heading_footprint_zh": TEXT, "heading_footprint_en": TEXT, "heading_energy_zh": TEXT,
+    "heading_energy_en": TEXT, "foot_zh": TEXT, "foot_en": TEXT, "demonstration_zh": TEXT,
+    "provisional_zh": TEXT, "qr_base": TEXT,
+    "palette": Kind(_are_colours, '["#00306b", "#f5e35a"]'), "source": SOURCE,
+}  # fmt: skip
+
+
 def read_words(seeds: Path) -> Words:
     """The words of a seeds folder.
 
     Raises:
-        FaultyData: they name no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a word or the colours are missing or of
+            another kind, E-SEED-09 they name no source.
     """
-    block = tomllib.loads((seeds / "rules" / "label.toml").read_text("utf-8"))
-    if not str(block.get("source", "")).strip():
-        raise FaultyData(finding("E-SEED-09", file="rules/label.toml", column="source"))
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
     return Words(block)
 
 
@@ -173,8 +190,6 @@ def to_png(svg: str, width: int) -> bytes:
     Raises:
         EnvironmentFault: this machine has no Chinese font, so words would be boxes.
     """
-    import re
-
     import vl_convert
 
     if not _has_chinese_font():

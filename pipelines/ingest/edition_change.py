@@ -6,14 +6,13 @@ whether a loss is plausible. Does not belong here: changes between releases.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData
-from pipelines.findings import finding
 from pipelines.quantities.number import exact
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DECIMAL, SOURCE, require_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+SHOWN = "rules/editions.toml"
+SHAPE = {"loss": {"largest_share": DECIMAL, "source": SOURCE}}
 # Which change of a record a column tells of.
 KINDS: dict[str, tuple[str, ...]] = {
     "value": ("value", "gases"),
@@ -114,13 +115,12 @@ def read_largest_loss(seeds: Path) -> Fraction:
     """The share of records a new edition may lose without a stated reason.
 
     Raises:
-        FaultyData: the rule names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 no share, E-SEED-09 no source.
     """
-    shown = "rules/editions.toml"
-    block = tomllib.loads((seeds / "rules" / "editions.toml").read_text("utf-8"))["loss"]
-    if not str(block.get("source", "")).strip():
-        raise FaultyData(finding("E-SEED-09", file=shown, column="loss"))
-    return exact(block["largest_share"])
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
+    return exact(block["loss"]["largest_share"])
 
 
 def loss_of(old: Mapping[str, pl.DataFrame], change: EditionChange) -> Fraction:

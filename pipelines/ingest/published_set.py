@@ -8,7 +8,6 @@ here: what the rows mean (source modules), what a new edition changed (``edition
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +16,24 @@ from pipelines.findings import finding
 from pipelines.identity import sha256_of
 from pipelines.ingest.corrections import read_corrections
 from pipelines.ingest.seed_folder import Edition
-from pipelines.ingest.source_toml import misnamed, parsed
+from pipelines.ingest.source_toml import EDITION_MAY, RIGHT, RIGHT_MAY, TOP, misnamed
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DATED, FLAG, TEXT, Each, Shape, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NEEDED = ("licence", "data_class", "data_origin", "core_data", "how_obtained")
-RIGHTS = ("scope", "document", "onward_publication")
+STANDING: Shape = {
+    "licence": TEXT, "data_class": TEXT, "data_origin": TEXT, "core_data": FLAG,
+    "how_obtained": TEXT, "authorisation": RIGHT,
+}  # fmt: skip
+STANDING_MAY: Shape = {
+    **EDITION_MAY,
+    "accessed_on": DATED,
+    "citation": TEXT,
+    "edition": Each({"edition": TEXT}),
+}
 # Not read: provenance that lies beside the files.
 BESIDE = ("SOURCE.json", "LICENSE.upstream")
 
@@ -81,9 +90,14 @@ class PublishedSet:
 
 
 def is_published_set(folder: Path) -> bool:
-    """Whether a source's editions come from outside."""
+    """Whether a source's editions come from outside.
+
+    Raises:
+        UnreadableInput: E-SEED-06, ``source.toml`` is no text.
+        FaultyData: E-SEED-08, it is not valid TOML.
+    """
     path = folder / "source.toml"
-    return path.is_file() and "published" in tomllib.loads(path.read_text("utf-8"))
+    return path.is_file() and "published" in read_toml(path, f"{folder.name}/source.toml")
 
 
 def read_published_set(folder: Path) -> PublishedSet:
@@ -94,17 +108,16 @@ def read_published_set(folder: Path) -> PublishedSet:
         FaultyData: not valid TOML, or a fact or right is missing.
     """
     shown = f"{folder.name}/source.toml"
-    top = parsed(folder / "source.toml", shown)
-    block = top.get("published", {})
-    lacking = [k for k in ("id", "title_zh", "title_en", "publisher") if not top.get(k)]
-    lacking += [f"published.{k}" for k in NEEDED if block.get(k) in (None, "")]
-    right = block.get("authorisation") or {}
-    lacking += [f"published.authorisation.{k}" for k in RIGHTS if right.get(k) in (None, "")]
-    faults = [finding("E-SEED-02", file=shown, column=key) for key in lacking]
+    top = read_toml(folder / "source.toml", shown)
+    faults = unfit(top, shown, "", {**TOP, "published": STANDING})
     faults += misnamed(top, shown, folder.name)
+    if not faults:
+        block = top["published"]
+        faults = unfit(block, shown, "published.", {}, STANDING_MAY)
+        faults += unfit(block["authorisation"], shown, "published.authorisation.", {}, RIGHT_MAY)
     if faults:
         raise FaultyData(faults)
-    return PublishedSet(top["id"], folder, top, block)
+    return PublishedSet(top["id"], folder, top, top["published"])
 
 
 def files_at(path: Path) -> dict[str, Path]:

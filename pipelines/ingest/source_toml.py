@@ -1,55 +1,34 @@
 """What ``source.toml`` must hold, key by key, and of which kind.
 
-Belongs here: parsing the file, the keys of a source, an edition, its right and its files,
+Belongs here: the keys of a source, an edition, its right and its files,
 each with the kind of value it takes. Does not belong here: the bytes of the files.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import tomllib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    DATED,
+    DAY,
+    FLAG,
+    TABLE,
+    TABLES,
+    TEXT,
+    Each,
+    Kind,
+    unfit,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_date_or_text(value: object) -> bool:
-    return isinstance(value, (str, dt.date))
-
-
-def _is_day(value: object) -> bool:
-    try:
-        dt.date.fromisoformat(str(value))
-    except ValueError:
-        return False
-    return _is_date_or_text(value) and not isinstance(value, dt.datetime)
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 def _is_hash(value: object) -> bool:
@@ -63,18 +42,12 @@ def _is_name(value: object) -> bool:
     return not path.is_absolute() and ".." not in path.parts
 
 
-_Kind = tuple["Callable[[object], bool]", str]
-TEXT: _Kind = (_is_text, '"…"')
-DATED: _Kind = (_is_date_or_text, '"2024-01-31"')
-DAY: _Kind = (_is_day, "2024-01-31")
-FLAG: _Kind = (_is_flag, "true / false")
-COUNT: _Kind = (_is_count, "2252")
-TABLE: _Kind = (_is_table, "[…]")
-TABLES: _Kind = (_is_tables, "[[…]]")
-HASH: _Kind = (_is_hash, '"7f…"')
-NAME: _Kind = (_is_name, '"folder/name.csv"')
+HASH = Kind(_is_hash, '"7f…"')
+NAME = Kind(_is_name, '"folder/name.csv"')
 
-SOURCE = {"id": TEXT, "title_zh": TEXT, "title_en": TEXT, "publisher": TEXT, "edition": TABLES}
+TOP = {"id": TEXT, "title_zh": TEXT, "title_en": TEXT, "publisher": TEXT}
+STORED = {**TOP, "edition": TABLES}
+EDITIONS = Each({"edition": TEXT})
 EDITION = {
     "edition": TEXT, "accessed_on": DATED, "citation": TEXT, "licence": TEXT,
     "authorisation": TABLE, "data_class": TEXT, "data_origin": TEXT, "core_data": FLAG,
@@ -87,52 +60,6 @@ EDITION_MAY = {
 RIGHT = {"scope": TEXT, "document": TEXT, "onward_publication": FLAG}
 RIGHT_MAY = {"until": DAY}
 FILE = {"name": NAME, "sha256": HASH, "bytes": COUNT, "how_obtained": TEXT}
-_BLANK: tuple[object, ...] = (None, "", [])
-
-
-def parsed(path: Path, shown: str) -> dict[str, Any]:
-    """A TOML file as a table.
-
-    Raises:
-        UnreadableInput: the file is missing or not UTF-8.
-        FaultyData: it is not valid TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error
-
-
-def unfit(
-    block: Mapping[str, Any],
-    shown: str,
-    where: str,
-    must: Mapping[str, _Kind],
-    may: Mapping[str, _Kind] | None = None,
-) -> list[Finding]:
-    """Findings of keys that are missing or hold another kind of value.
-
-    Args:
-        block: a table of the file.
-        shown: how the file is called in messages.
-        where: what goes before the key in messages.
-        must: keys that must be there, each with its kind.
-        may: keys that may be there.
-    """
-    told = []
-    for key, (fits, example) in {**must, **(may or {})}.items():
-        value = block.get(key)
-        blank = value in _BLANK
-        if (blank and key in must) or not (blank or fits(value)):
-            told.append(
-                finding(
-                    "E-SEED-02", file=shown, column=f"{where}{key}",
-                    value=None if blank else value, expected=[example],
-                )
-            )  # fmt: skip
-    return told
 
 
 def checked(path: Path, folder_name: str) -> dict[str, Any]:
@@ -147,8 +74,8 @@ def checked(path: Path, folder_name: str) -> dict[str, Any]:
         FaultyData: it is not valid TOML, or a key is missing or of another kind.
     """
     shown = f"{folder_name}/source.toml"
-    top = parsed(path, shown)
-    faults = unfit(top, shown, "", SOURCE) + misnamed(top, shown, folder_name)
+    top = read_toml(path, shown)
+    faults = unfit(top, shown, "", STORED) + misnamed(top, shown, folder_name)
     editions = top.get("edition")
     for block in editions if isinstance(editions, list) else ():
         if isinstance(block, dict):
@@ -158,10 +85,25 @@ def checked(path: Path, folder_name: str) -> dict[str, Any]:
     return top
 
 
+def source_top(folder: Path) -> dict[str, Any]:
+    """``source.toml`` of any source: what every one of them says of itself.
+
+    Raises:
+        UnreadableInput: the file is missing or not UTF-8.
+        FaultyData: it is not valid TOML, or lacks its id, titles or publisher.
+    """
+    shown = f"{folder.name}/source.toml"
+    top = read_toml(folder / "source.toml", shown)
+    faults = unfit(top, shown, "", TOP, {"edition": EDITIONS, "published": TABLE})
+    if faults:
+        raise FaultyData(faults)
+    return top
+
+
 def misnamed(top: Mapping[str, Any], shown: str, folder_name: str) -> list[Finding]:
     """The finding that a source's id is not the name of its folder."""
     given = top.get("id")
-    if given in _BLANK or given == folder_name:
+    if given in (None, "", []) or given == folder_name:
         return []
     return [finding("E-SEED-02", file=shown, column="id", value=given, expected=[folder_name])]
 
@@ -169,10 +111,10 @@ def misnamed(top: Mapping[str, Any], shown: str, folder_name: str) -> list[Findi
 def _of_edition(block: Mapping[str, Any], shown: str) -> list[Finding]:
     where = f"edition {block.get('edition', '?')}: "
     faults = unfit(block, shown, where, EDITION, EDITION_MAY)
-    right, files = block.get("authorisation"), block.get("file")
+    right = block.get("authorisation")
     if isinstance(right, dict):
         faults += unfit(right, shown, f"{where}authorisation.", RIGHT, RIGHT_MAY)
-    if _is_tables(files) and files:
-        for entry in files:
+    if TABLES.fits(block.get("file")):
+        for entry in block["file"]:
             faults += unfit(entry, shown, "file.", FILE)
     return faults

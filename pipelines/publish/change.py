@@ -6,7 +6,6 @@ Which column makes which class of change is declared in ``schemas.release``.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ from pipelines.findings import finding
 from pipelines.publish.comparison import KEYED, compare, text_of
 from pipelines.publish.effect import TABLES, effect_of
 from pipelines.publish.reason import Reasons, Statement
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import DECIMAL, SOURCE, Shape, require_shape
 from schemas.release import CHANGE, MEANING_CLASSES
 from schemas.render.frame import frame_of, ordered
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from pipelines.publish.effect import Effect
 
+SHOWN = "rules/change.toml"
+SHAPE: Shape = {"tier": {"large": DECIMAL, "moderate": DECIMAL}, "source": SOURCE}
 # What is read of a parent release.
 PARENT = (*KEYED, *TABLES, "evidence", "source")
 
@@ -72,11 +75,12 @@ def read_tier_rule(seeds: Path) -> TierRule:
     """The tier rule of a seeds folder.
 
     Raises:
-        FaultyData: it names no source.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 it names no source, E-SEED-02 a tier is
+            missing or no number.
     """
-    block = tomllib.loads((seeds / "rules" / "change.toml").read_text("utf-8"))
-    if not str(block.get("source", "")).strip():
-        raise FaultyData(finding("E-SEED-09", file="rules/change.toml", column="tier"))
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
     return TierRule(float(block["tier"]["large"]), float(block["tier"]["moderate"]))
 
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import Conflict, FaultyData, UnreadableInput, WrongUsage
+from pipelines.errors import Conflict, WrongUsage
 from pipelines.findings import finding
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import COUNT, DATE, DECIMAL, SIZE, SOURCE, TEXT, require_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.publish.store import LogEntry
 
-KEYS = (
-    "year", "number", "released_on", "kind", "title_zh", "title_en", "note_zh", "note_en",
-    "note_people_zh", "note_people_en",
-)  # fmt: skip
+FILE, LIMITS = "release.toml", "rules/disclosure.toml"
+KEYS = {
+    "year": SIZE, "number": COUNT, "released_on": DATE, "kind": TEXT, "title_zh": TEXT,
+    "title_en": TEXT, "note_zh": TEXT, "note_en": TEXT, "note_people_zh": TEXT,
+    "note_people_en": TEXT,
+}  # fmt: skip
+OWNERS = {
+    "minimum": SIZE, "largest_below": DECIMAL, "two_largest_below": DECIMAL, "source": SOURCE,
+}  # fmt: skip
 SHAPE = re.compile(r"^[0-9]{4}\.[0-9]+\.[0-9]+$")
 
 
@@ -65,24 +71,11 @@ def read_plan(seeds: Path) -> ReleasePlan:
     """The plan of a seeds folder.
 
     Raises:
-        UnreadableInput: ``release.toml`` is missing.
-        FaultyData: it is not valid TOML or lacks a key.
+        UnreadableInput: E-SEED-06, ``release.toml`` is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a key is missing or of another kind.
     """
-    try:
-        block: dict[str, Any] = tomllib.loads((seeds / "release.toml").read_text("utf-8"))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file="release.toml")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FaultyData(finding("E-SEED-08", file="release.toml", reason=str(error))) from error
-    faults = [
-        finding("E-SEED-02", file="release.toml", column=key)
-        for key in KEYS
-        if block.get(key) in (None, "")
-    ]
-    if not faults and not isinstance(block["released_on"], dt.date):
-        faults.append(finding("E-SEED-02", file="release.toml", column="released_on"))
-    if faults:
-        raise FaultyData(faults)
+    block = read_toml(seeds / FILE, FILE)
+    require_shape(block, FILE, KEYS)
     return ReleasePlan(*(block[key] for key in KEYS))
 
 
@@ -118,10 +111,18 @@ def next_id(plan: ReleasePlan, entries: list[LogEntry], asked: str | None) -> st
 
 
 def disclosure_limits(seeds: Path) -> dict[str, Any]:
-    """The limits of disclosure control, as the manifest carries them for the verifier."""
-    block = tomllib.loads((seeds / "rules" / "disclosure.toml").read_text("utf-8"))["owners"]
+    """The limits of disclosure control, as the manifest carries them for the verifier.
+
+    Raises:
+        UnreadableInput: E-SEED-06, ``rules/disclosure.toml`` is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a limit is missing or of another kind,
+            E-SEED-09 the limits name no source.
+    """
+    top = read_toml(seeds / LIMITS, LIMITS)
+    require_shape(top, LIMITS, {"owners": OWNERS})
+    block = top["owners"]
     return {
-        "minimum_owners": int(block["minimum"]),
-        "largest_below": str(block["largest_below"]),
-        "two_largest_below": str(block["two_largest_below"]),
+        "minimum_owners": block["minimum"],
+        "largest_below": block["largest_below"],
+        "two_largest_below": block["two_largest_below"],
     }

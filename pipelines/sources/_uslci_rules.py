@@ -6,17 +6,20 @@ themselves (seeds) and what follows from them (linking, allocation, factors).
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.quantities.number import NotANumber, exact
 from pipelines.quantities.unit import UnknownUnit
 from pipelines.sources._uslci_inventory import normalised, plain
+from pipelines.sources._uslci_shape import LINKING
+from pipelines.tabular.text_table import read_rows
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import require_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from pipelines.sources._uslci_inventory import Line, UnitProcess
 
 SHOWN = "uslci/linking.toml"
+IDENTITIES, ORIGINS = "uslci/identities.csv", "uslci/co2_origin.csv"
 
 
 @dataclass(frozen=True)
@@ -176,26 +180,37 @@ def read_linking_rules(folder: Path, units: UnitTable) -> LinkingRules:
         units: our unit table.
 
     Raises:
-        FaultyData: a choice names no source.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a choice names no source, E-SEED-02 one
+            is missing or of another kind, E-SEED-04 a table lacks a column, E-NUM-01 an amount
+            is no number.
     """
-    block = tomllib.loads((folder / "linking.toml").read_text("utf-8"))
-    blocks = [(k, v) for k, v in block.items() if isinstance(v, dict)]
-    blocks += [(k, one) for k, v in block.items() if isinstance(v, list) for one in v]
-    lacking = [name for name, one in blocks if not str(one.get("source", "")).strip()]
-    if lacking:
-        raise FaultyData([finding("E-SEED-09", file=SHOWN, column=name) for name in lacking])
+    block = read_toml(folder / "linking.toml", SHOWN)
+    require_shape(block, SHOWN, LINKING)
     provider, allocation = block["provider"], block["allocation"]
     return LinkingRules(
         block["version"], tuple(provider["order"]), provider["same_name"],
         allocation["method"], tuple(allocation["by"]), block, units,
-        {r["process"]: r["identity"] for r in _rows(folder / "identities.csv")},
-        {
-            (r["process"], Fraction(r["amount"])): r["gas"]
-            for r in _rows(folder / "co2_origin.csv")
-        },
+        _identities(folder), _origins(folder),
     )  # fmt: skip
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+def _identities(folder: Path) -> dict[str, str]:
+    rows = read_rows(folder / "identities.csv", needed=("process", "identity"), name=IDENTITIES)
+    return {row["process"]: row["identity"] for row in rows}
+
+
+def _origins(folder: Path) -> dict[tuple[str, Fraction], str]:
+    columns = ("process", "amount", "gas")
+    found, faults = {}, []
+    for row in read_rows(folder / "co2_origin.csv", needed=columns, name=ORIGINS):
+        try:
+            found[row["process"], exact(row["amount"])] = row["gas"]
+        except NotANumber:
+            faults.append(
+                finding("E-NUM-01", file=ORIGINS, row=row.number, column="amount",
+                        value=row["amount"])
+            )  # fmt: skip
+    if faults:
+        raise FaultyData(faults)
+    return found

@@ -1,6 +1,7 @@
 """Reading a TOML file of seeds: UTF-8, every fault with its file.
 
-Belongs here: the file as blocks. Does not belong here: what a rule needs in them.
+Belongs here: the file as blocks. Does not belong here: what a rule needs in them
+(``toml_shape``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def read_toml(
     path: Path, name: str | None = None, *, parse_float: Callable[[str], Any] = float
 ) -> dict[str, Any]:
-    """The blocks of a TOML file.
+    """The blocks of a TOML file; a byte order mark is passed over.
 
     Args:
         path: the file.
@@ -32,8 +33,31 @@ def read_toml(
     """
     shown = name or path.name
     try:
-        return tomllib.loads(path.read_text("utf-8"), parse_float=parse_float)
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(finding("E-SEED-06", file=shown)) from error
-    except tomllib.TOMLDecodeError as error:
+    return parse_toml(text, shown, parse_float=parse_float)
+
+
+def parse_toml(
+    text: str, shown: str, *, parse_float: Callable[[str], Any] = float
+) -> dict[str, Any]:
+    r"""The blocks of a TOML text.
+
+    Args:
+        text: as it stands in the file.
+        shown: how the file is called in messages.
+        parse_float: what makes a number of a text with a point.
+
+    Raises:
+        FaultyData: E-SEED-08, it is no valid TOML.
+
+    Example:
+        >>> parse_toml("[age]\nyears = 10", "rules/plausibility.toml")
+        {'age': {'years': 10}}
+    """
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except (ValueError, RecursionError) as error:
+        # Beside its own error the reader lets out that of a number or a nesting without end.
         raise FaultyData(finding("E-SEED-08", file=shown, reason=str(error))) from error

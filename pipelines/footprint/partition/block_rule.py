@@ -6,19 +6,21 @@ a block (``block_work``).
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.footprint.sampling.draw_formula import LANES
+from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SOURCE, require_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = "rules/partition.toml"
 PARTS = ("samples", "products", "lines")
+SHAPE = {name: {"source": SOURCE} for name in PARTS}
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,12 @@ def read_block_rule(seeds: Path) -> BlockRule:
     """The sizes of blocks of a seeds folder.
 
     Raises:
-        UnreadableInput: E-SEED-06, the file is missing.
-        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part is missing or names no source,
-            E-PRT-01 a size is no count of whole draws.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 a part is missing, E-SEED-09 one names no
+            source, E-PRT-01 a size is no count of whole draws.
     """
-    try:
-        block = tomllib.loads((seeds / "rules" / "partition.toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(finding("E-SEED-06", file=SHOWN)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyData(finding("E-SEED-08", file=SHOWN, reason=str(error))) from error
-    unsourced = [
-        finding("E-SEED-09", file=SHOWN, column=name)
-        for name in PARTS
-        if not block.get(name, {}).get("source")
-    ]
-    if unsourced:
-        raise FaultyData(unsourced)
+    block = read_toml(seeds / SHOWN, SHOWN)
+    require_shape(block, SHOWN, SHAPE)
     sizes = {name: block[name].get("block") for name in PARTS}
     faults = [
         finding("E-PRT-01", file=SHOWN, column=name, value=size, expected=[str(least)])
