@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.linked_systems import linked_system
-from pipelines.commands.large_batch import PartStore
+from pipelines.commands.part_store import PartStore
 from pipelines.footprint.intensities import all_intensities
 from pipelines.footprint.partition.block_rule import read_block_rule
 from pipelines.footprint.partition.block_work import samples_of_block

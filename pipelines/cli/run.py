@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.presentation import Result
-from pipelines.errors import FaultyData, WrongUsage
+from pipelines.errors import EnvironmentFault, FaultyData, WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
 
@@ -37,13 +37,17 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
     batch: Annotated[
         Path | None, typer.Option(help="large：各清单所在的目录 folder of inventory folders")
     ] = None,
+    *,
+    join: Annotated[
+        bool, typer.Option("--join", help="large：帮算已布好的一批 help with the batch laid out")
+    ] = False,
 ) -> Result:
     """运行作业：从种子到已核验的发布 | run a job: from seeds to a verified release."""
     settings = Settings.resolve(seeds, home)
     from pipelines.defs import JOB, RESULTS
 
     if job == LARGE:
-        return large_result(settings, release, batch)
+        return large_result(settings, release, batch, is_joining=join)
     if job not in RESULTS:
         near = difflib.get_close_matches(job, (*RESULTS, LARGE), n=1, cutoff=0.3) or [JOB]
         raise WrongUsage(
@@ -74,34 +78,45 @@ def release_result(settings: Settings, release: str | None, keys: Path | None) -
     )
 
 
-def large_result(settings: Settings, release: str | None, batch: Path | None) -> Result:
-    """Run a large batch block by block and say what was done anew and what stood already."""
-    from pipelines.commands.large_batch import LAYOUT, RESULTS, PartStore
+def large_result(
+    settings: Settings, release: str | None, batch: Path | None, *, is_joining: bool = False
+) -> Result:
+    """Run a large batch block by block and say what was done now, before and elsewhere."""
+    from pipelines.commands.part_store import LAYOUT, RESULTS, PartStore
     from pipelines.defs import definitions
     from pipelines.defs.house import House
-    from pipelines.defs.large import run_large
+    from pipelines.defs.large import ELSEWHERE, run_large
 
     house = House(
         seeds=str(settings.seeds), home=str(settings.home), release=release or "",
         batch=str(batch) if batch else "",
     )  # fmt: skip
-    with _instance() as instance, _stopped_aloud():
-        done = list(run_large(definitions(settings, release, batch=batch), house, instance))
+    graph = definitions(settings, release, batch=batch)
+    try:
+        with _instance() as instance, _stopped_aloud():
+            done = list(run_large(graph, house, instance, is_joining=is_joining))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EnvironmentFault(finding("E-ENV-01", reason=reason)) from error
     store = PartStore(settings)
     about, keys = store.layout().about, store.keys()
-    anew = sum(one not in {LAYOUT, *RESULTS} for one in done)
+    elsewhere = sum(one.startswith(ELSEWHERE) for one in done)
+    anew = sum(one not in {LAYOUT, *RESULTS} for one in done) - elsewhere
     blocks = sum(map(len, keys.values()))
+    before = blocks - anew - elsewhere
     tables = {name: settings.tables / name for name in RESULTS}
     return Result(
         "run",
         release=about["release_id"],
-        summary={"blocks": blocks, "blocks_done_before": blocks - anew,
+        summary={"blocks": blocks, "blocks_done_before": before,
+                 "blocks_done_elsewhere": elsewhere,
                  **{f"{kind}s": len(found) for kind, found in keys.items()}},
         outputs=[{"kind": name, "path": str(path)} for name, path in tables.items()],
         data={"release_id": about["release_id"], "layout_id": about["layout_id"]},
-        text_zh=f"发布 {about['release_id']}：{blocks} 个分区，本次算 {anew} 个；"
-        f"结果在 {_shown(settings.tables)}",
-        text_en=f"release {about['release_id']}: {blocks} blocks, {anew} computed now; "
+        text_zh=f"发布 {about['release_id']}：{blocks} 个分区，本次算 {anew} 个，"
+        f"此前已有 {before} 个，别的进程同时算 {elsewhere} 个；结果在 {_shown(settings.tables)}",
+        text_en=f"release {about['release_id']}: {blocks} blocks, {anew} computed now, "
+        f"{before} before, {elsewhere} by other processes meanwhile; "
         f"results in {_shown(settings.tables)}",
     )  # fmt: skip
 

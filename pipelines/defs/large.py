@@ -12,18 +12,23 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.commands.large_batch import LAYOUT, RESULTS, PartStore, lay_out_batch
+from pipelines.commands.large_batch import lay_out_batch
+from pipelines.commands.part_store import LAYOUT, RESULTS, PartStore
 from pipelines.defs.columns import shown, words
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import digest_of, output
 from pipelines.defs.run_tags import BATCH_TAG, RELEASE_TAG, tag_run
-from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
+from pipelines.errors import Conflict
+from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES, keys_of
+from pipelines.publish.disk import clear_abandoned
 from schemas.partition import LINE_CHOICE, SAMPLED_PRODUCT
 
 GROUP = "large"
 KINDS = (SAMPLES, LINES, PRODUCTS)
 BLOCKS = {kind: dg.DynamicPartitionsDefinition(name=kind) for kind in KINDS}
 ALL = dg.AllPartitionMapping()
+# Said before a block that another process made while this one worked.
+ELSEWHERE = "elsewhere"
 
 
 def _tags(store: PartStore) -> dict[str, str]:
@@ -132,31 +137,85 @@ JOBS = [
 ]
 
 
-def run_large(graph: dg.Definitions, house: House, instance: dg.DagsterInstance) -> Iterator[str]:
+def run_large(
+    graph: dg.Definitions, house: House, instance: dg.DagsterInstance, *, is_joining: bool = False
+) -> Iterator[str]:
     """Run a batch in this process, each block a run of its own; what is done is not done again.
+
+    Several processes may run the same batch over the same home: each takes the blocks that
+    nobody makes right now, and waits for the others' at the end.
 
     Args:
         graph: the definitions.
         house: the same seeds, home, release and batch.
         instance: records the runs.
+        is_joining: work on the layout that stands, whatever inventories lie here.
 
     Yields:
-        Each block and table as it is done: ``sample_block 000000000-000000063``.
+        Each block and table as it is done: ``sample_block 000000000-000000063``; a block that
+        another process made meanwhile is preceded by ``elsewhere``.
+
+    Raises:
+        Conflict: as ``PartStore.at_work``.
     """
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-    def run(job: str, key: str | None = None) -> None:
-        graph.resolve_job_def(job).execute_in_process(
-            instance=instance, partition_key=key, run_config=quiet
-        )
-
-    run(f"{LAYOUT}_job")
-    yield LAYOUT
     store = PartStore(house.settings)
-    for kind in KINDS:
-        for key in store.keys()[kind]:
-            if not store.is_done(kind, key):
-                run(f"{kind}_job", key)
-                yield f"{kind} {key}"
-    run("large_results")
+    clear_abandoned(house.settings.tmp)
+    layout_id = None
+    if not is_joining:
+        done = _run(graph, instance, f"{LAYOUT}_job")
+        (told,) = done.asset_materializations_for_node(LAYOUT)
+        layout_id = str(told.metadata["layout_id"].value)
+        yield LAYOUT
+    with store.at_work(layout_id) as layout:
+        keys = keys_of(layout)
+        for kind in KINDS if is_joining else ():
+            instance.add_dynamic_partitions(kind, keys[kind])
+        for kinds in ((SAMPLES, LINES), (PRODUCTS,)):
+            blocks = [(kind, key) for kind in kinds for key in keys[kind]]
+            yield from _blocks_done(store, graph, instance, blocks)
+        with store.turn_to_gather():
+            _run(graph, instance, "large_results")
     yield from RESULTS
+
+
+def _run(
+    graph: dg.Definitions, instance: dg.DagsterInstance, job: str, key: str | None = None
+) -> dg.ExecuteInProcessResult:
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    return graph.resolve_job_def(job).execute_in_process(
+        instance=instance, partition_key=key, run_config=quiet
+    )
+
+
+def _blocks_done(
+    store: PartStore,
+    graph: dg.Definitions,
+    instance: dg.DagsterInstance,
+    blocks: list[tuple[str, str]],
+) -> Iterator[str]:
+    """Make the blocks that are missing; those that others make come last."""
+    missing = [(kind, key) for kind, key in blocks if not store.is_done(kind, key)]
+    held = []
+    for kind, key in missing:
+        if store.is_held(kind, key):
+            held.append((kind, key))
+        else:
+            yield _block_done(store, graph, instance, kind, key)
+    for kind, key in held:
+        store.wait_for(kind, key)
+        yield _block_done(store, graph, instance, kind, key)
+
+
+def _block_done(
+    store: PartStore, graph: dg.Definitions, instance: dg.DagsterInstance, kind: str, key: str
+) -> str:
+    while not store.is_done(kind, key):
+        try:
+            _run(graph, instance, f"{kind}_job", key)
+        except Conflict as refused:
+            if {one.code for one in refused.findings} != {"E-PRT-05"}:
+                raise
+            store.wait_for(kind, key)
+        else:
+            return f"{kind} {key}"
+    return f"{ELSEWHERE} {kind} {key}"

@@ -1,8 +1,6 @@
 """Parquet between assets: written whole or not at all, with row count and content digest."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.commands.part_files import put_in_place
 from pipelines.defs.house import House
+from pipelines.errors import EnvironmentFault
+from pipelines.findings import finding
+from pipelines.publish.disk import building_folder
 
 # What this process stored itself and is small, by folder: read again from memory. The inode
 # tells a folder that another process has replaced since.
@@ -43,17 +45,21 @@ class ParquetBetweenAssets(dg.ConfigurableIOManager):
         return self.house.settings.tables / key.path[-1]
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
-        """Write beside, then rename; the old state stays until the new one is whole."""
+        """Write beside, then rename; the old state stays until the new one is whole.
+
+        Raises:
+            EnvironmentFault: E-ENV-01, the disk refused; the old state stands.
+        """
         target = self._path(context.asset_key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
         frames = {target.name: obj} if isinstance(obj, pl.DataFrame) else obj
-        for name, frame in frames.items():
-            frame.write_parquet(beside / f"{name}.parquet")
-        shutil.rmtree(target, ignore_errors=True)
-        beside.rename(target)
+        try:
+            with building_folder(self.house.settings.tmp) as beside:
+                for name, frame in frames.items():
+                    frame.write_parquet(beside / f"{name}.parquet")
+                put_in_place(beside, target)
+        except (OSError, pl.exceptions.ComputeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise EnvironmentFault(finding("E-ENV-01", reason=reason)) from error
         _STORED.pop(target, None)
         if sum(frame.estimated_size() for frame in frames.values()) <= SMALL:
             _STORED[target] = (target.stat().st_ino, dict(frames))

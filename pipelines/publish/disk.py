@@ -139,7 +139,7 @@ def building_folder(tmp: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _door(tmp: Path, mode: int) -> Iterator[None]:
     """Making folders shares the door; clearing needs it alone."""
-    with (tmp / DOOR).open("a") as door:
+    with (tmp / DOOR).open("a+") as door:
         fcntl.flock(door, mode)
         yield
 
