@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from itertools import pairwise
 
 import dagster as dg
 import polars as pl
@@ -23,33 +22,15 @@ from pipelines.settings import Settings
 from schemas.partition import FIGURES
 from tests.conftest import SEEDS
 from tests.conftest import asked as asked_of
-from tests.footprint.handmade import emission, line, process, product, write
+from tests.graph.batches import chain_in, home_of
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def home_of(release_folder, place):
-    """A home of its own over a release that stands elsewhere."""
-    home = place / "home"
-    home.mkdir()
-    for name in ("log", "objects", "releases"):
-        (home / name).symlink_to(release_folder.parents[1] / name)
-    return Settings(SEEDS, home)
 
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory):
     """A batch: twenty processes in a row, uncertain, a line for power in each."""
-    wide = {"uncertainty_kind": "gsd2", "uncertainty_value": 1.2}
-    names = [f"p{n}" for n in range(20)]
-    lines = [line(n, 1, "electricity", 2, "kWh", **wide) for n in names]
-    lines += [emission(n, 2, "CO2", 1, **wide) for n in names]
-    lines += [line(b, 3, "clinker", 0.5, "kg", provider=a, **wide)
-              for a, b in pairwise(names)]  # fmt: skip
-    batch = tmp_path_factory.mktemp("batch")
-    write(batch / "one", product=[product(n) for n in names],
-          process=[process(n) for n in names], exchange=lines)  # fmt: skip
-    return batch
+    return chain_in(tmp_path_factory.mktemp("batch"))
 
 
 @pytest.fixture(scope="module", autouse=True)
