@@ -124,16 +124,22 @@ def _rating(product: dict[str, Any]) -> str:
     return "-" if rating is None else f"{rating:.2f}"
 
 
+def _gsd2(product: dict[str, Any]) -> str:
+    """The factor of the interval; a result that may have either sign has none."""
+    return "-" if product["gsd2"] is None else f"{product['gsd2']:.3f}"
+
+
 def _interval(product: dict[str, Any], language: int) -> list[str]:
     """The 95 % interval, how much of the result it speaks of, and what to improve first."""
-    if not product["samples"] or product["gsd2"] == 1:
+    # Nothing drawn, nothing uncertain, or a result of zero throughout: there is no interval.
+    if not product["samples"] or product["p2_5"] == product["p97_5"]:
         return []
     zh = language == 0
     coverage = product["uncertainty_coverage"] * 100
     told = [
         f"  95 %: {product['p2_5']:,.4f} .. {product['p97_5']:,.4f}  "
         f"{'中位数' if zh else 'median'} {product['median']:,.4f}  "
-        f"{'均值' if zh else 'mean'} {product['mean']:,.4f}  GSD2 {product['gsd2'] or 0:.3f}  "
+        f"{'均值' if zh else 'mean'} {product['mean']:,.4f}  GSD2 {_gsd2(product)}  "
         f"({product['samples']} {'次抽样，写明不确定度的贡献占' if zh else 'samples, stated for'} "
         f"{coverage:.0f} %)"
     ]

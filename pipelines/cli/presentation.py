@@ -141,7 +141,7 @@ def show_findings(findings: Sequence[Finding], presentation: Presentation) -> No
     for one in findings[:SHOWN_FINDINGS]:
         head = presentation.say(one.zh, one.en)
         mend = presentation.say(f"改法：{one.fix_zh}", f"to mend: {one.fix_en}")
-        _write(sys.stderr, f"[{one.code}] {head}\n    {mend}")
+        _write(sys.stderr, f"[{one.code}] {head}{_place(one, head, presentation)}\n    {mend}")
     if len(findings) > SHOWN_FINDINGS:
         more = len(findings) - SHOWN_FINDINGS
         _write(
@@ -155,6 +155,16 @@ def show_findings(findings: Sequence[Finding], presentation: Presentation) -> No
                 f"下一步：tanyuan rules explain {code}", f"next: tanyuan rules explain {code}"
             ),
         )
+
+
+def _place(one: Finding, head: str, presentation: Presentation) -> str:
+    """The file, row and field of a finding whose text does not name the file."""
+    file, row = one.place.get("file"), one.place.get("row")
+    if file is None or row is None or str(file) in head:
+        return ""
+    where = " ".join(str(one.place[name]) for name in ("sheet", "field") if name in one.place)
+    at = presentation.say(f"位置：{file} 第 {row} 行 {where}", f"at: {file} row {row} {where}")
+    return f"\n    {at.rstrip()}"
 
 
 def show_failure(error: BaseException, command: str, presentation: Presentation) -> int:

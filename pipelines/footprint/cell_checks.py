@@ -32,18 +32,21 @@ def at(inventory: Inventory, name: str, index: int) -> dict[str, Any]:
 
 
 def placed(findings: Iterable[Finding], inventory: Inventory) -> list[Finding]:
-    """Findings that name a process and a line, with the file and row these stand in."""
+    """Findings that name a process, or a line of it, with the file and row these stand in."""
     rows = {
-        (row["process_id"], row["line"].removesuffix(".supply")): i
+        (row["process_id"], row["line"].removesuffix(".supply")): ("exchange", i)
         for i, row in enumerate(inventory.rows["exchange"])
+    }
+    rows |= {
+        (row["process_id"], ""): ("process", i) for i, row in enumerate(inventory.rows["process"])
     }
     told = []
     for one in findings:
-        index = rows.get((one.place.get("process", ""), one.place.get("line", "")))
-        if index is None or "file" in one.place:
+        row = rows.get((one.place.get("process", ""), one.place.get("line", "")))
+        if row is None or "file" in one.place:
             told.append(one)
         else:
-            told.append(replace(one, place={**at(inventory, "exchange", index), **one.place}))
+            told.append(replace(one, place={**at(inventory, *row), **one.place}))
     return told
 
 
@@ -92,25 +95,28 @@ def flow_faults(
 
     Args:
         row: the typed row.
-        column: the row's column that holds the flow.
+        column: the row's column that holds the flow, and the file's.
         unit: the row's column that holds the unit.
         book: flows and units.
         place: file and row.
     """
+    written = "unit" if column == "flow" else "reference_unit"
     flow = book.flow_of(row[column])
     if flow is None:
         expected = near(row[column], book.flow_names)
-        return [finding("E-INV-01", **place, column="flow", value=row[column], expected=expected)]
+        return [finding("E-INV-01", **place, column=column, value=row[column], expected=expected)]
     row[column] = flow
-    unknown = unit_faults(row, unit, "unit", book, place)
+    unknown = unit_faults(row, unit, written, book, place)
     if unknown or book.converts(flow, row[unit]):
         return unknown
-    return [mismatch(row[unit], flow, book.group_of(flow), place)]
+    return [mismatch(row[unit], flow, book.group_of(flow), place, written)]
 
 
-def mismatch(unit: str, flow: str, expected: str, place: dict[str, Any]) -> Finding:
+def mismatch(
+    unit: str, flow: str, expected: str, place: dict[str, Any], column: str = "unit"
+) -> Finding:
     """A unit that does not convert to what is expected of a flow."""
-    return finding("E-INV-02", **place, column="unit", value=unit, flow=flow, expected=[expected])
+    return finding("E-INV-02", **place, column=column, value=unit, flow=flow, expected=[expected])
 
 
 def period_faults(row: dict[str, Any], place: dict[str, Any]) -> list[Finding]:

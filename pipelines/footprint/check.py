@@ -55,7 +55,13 @@ def check_rows(
         ours = results.get(check["product_id"])
         if ours is None:
             raise FaultyData(
-                finding("E-FPT-09", file=check.file, row=check.number, value=check["product_id"])
+                finding(
+                    "E-FPT-09",
+                    file=check.file,
+                    row=check.number,
+                    column="product_id",
+                    value=check["product_id"],
+                )
             )
         try:
             value = to_double(exact(check["check_value"]))

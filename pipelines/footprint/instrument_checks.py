@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +14,26 @@ if TYPE_CHECKING:
     from pipelines.footprint.inventory import Inventory
     from pipelines.footprint.reference import FlowBook
 
+KINDS = ("certificate", "contract")
+
 
 def instrument_faults(inventory: Inventory, book: FlowBook) -> list[Finding]:
     """Every fault of ``instrument.csv``; units become canonical on the way."""
-    counted = Counter(r["instrument_id"] for r in inventory.rows["instrument"])
-    faults = [
-        finding("E-FPT-07", file=f"{inventory.inventory_id}/instrument.csv", value=name)
-        for name, times in counted.items()
-        if times > 1
-    ]
+    faults: list[Finding] = []
+    seen: set[str] = set()
     lines = {(r["process_id"], r["line"]): r for r in inventory.rows["exchange"]}
     claimed: dict[tuple[str, str], Fraction] = {}
     for i, row in enumerate(inventory.rows["instrument"]):
         place = at(inventory, "instrument", i)
+        name = row["instrument_id"]
+        if name in seen:
+            faults.append(finding("E-FPT-07", **place, column="instrument_id", value=name))
+        seen.add(name)
+        if row["instrument_kind"] not in KINDS:
+            faults.append(
+                finding("E-CODE-01", **place, column="kind", value=row["instrument_kind"],
+                        expected=list(KINDS))
+            )  # fmt: skip
         faults += period_faults(row, place)
         if row["instrument_amount"] < 0:
             faults.append(
@@ -44,7 +50,9 @@ def instrument_faults(inventory: Inventory, book: FlowBook) -> list[Finding]:
 
 
 def _over(row: dict[str, Any], place: dict[str, Any]) -> Finding:
-    return finding("E-FPT-06", **place, value=row["instrument_id"], line=row["line"])
+    return finding(
+        "E-FPT-06", **place, column="amount", value=row["instrument_id"], line=row["line"]
+    )
 
 
 def _claim(
@@ -56,7 +64,11 @@ def _claim(
 ) -> list[Finding]:
     """Faults of one claim on a line, together with the claims before it."""
     if not _is_bought(line):
-        return [finding("E-FPT-12", **place, value=row["instrument_id"], line=row["line"])]
+        return [
+            finding(
+                "E-FPT-12", **place, column="line", value=row["instrument_id"], line=row["line"]
+            )
+        ]
     if not book.units.is_known(line["amount_unit"]):
         return []
     ratio = book.ratio(line["flow"], row["instrument_unit"], line["amount_unit"])

@@ -8,6 +8,7 @@ sense (``inventory_checks``) and which factor serves a line (``resolve``).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,11 @@ ABSENT: dict[str, dict[str, Any]] = {
     },
     "instrument": {},
     "assumption": {"assumption_origin": "inventory"},
+}  # fmt: skip
+# What a file names itself: other files, and a release, find it by this name.
+OWN: dict[str, tuple[str, ...]] = {
+    "product": ("product_id",), "process": ("process_id", "version"), "exchange": ("line",),
+    "instrument": (), "assumption": (),
 }  # fmt: skip
 FILES: tuple[tuple[str, Table, bool], ...] = (
     ("product", PRODUCT, True),
@@ -153,11 +159,24 @@ def _typed_row(
         else:
             written = renamed.get(column.name, column.name)
             value, fault = _typed(column, written, text, ABSENT[name])
+            if fault is None and column.name in OWN[name]:
+                fault = _ill_named(column, written, text)
             if value is None and fault is None and table.is_required(column.name):
                 fault = finding("E-TEXT-01", file=text.file, row=text.number, column=written)
             row[column.name] = value
             faults += [fault] if fault else []
     return row, faults
+
+
+def _ill_named(column: Field, written: str, text: TextRow) -> Finding | None:
+    """A name that a release could not hold."""
+    cell = text.get(written)
+    if cell is None or column.pattern is None or re.match(column.pattern, cell):
+        return None
+    return finding(
+        "E-INV-21", file=text.file, row=text.number, column=written, value=cell,
+        expected=[column.pattern],
+    )  # fmt: skip
 
 
 def _typed(

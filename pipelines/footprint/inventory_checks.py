@@ -79,7 +79,7 @@ def _check_emptiness(inventory: Inventory) -> list[Finding]:
 
 def _check_sets(inventory: Inventory, potentials: Container[str]) -> list[Finding]:
     return [
-        finding("E-FPT-10", **at(inventory, "product", i), value=row["gwp_set"])
+        finding("E-FPT-10", **at(inventory, "product", i), column="gwp_set", value=row["gwp_set"])
         for i, row in enumerate(inventory.rows["product"])
         if row["gwp_set"] not in potentials
     ]
@@ -99,15 +99,33 @@ def _check_products(
         rule = rules.get(row["accounting_rule"])
         if rule is None:
             faults.append(
-                finding("E-INV-09", **place, value=row["accounting_rule"], expected=sorted(rules))
+                finding(
+                    "E-INV-09",
+                    **place,
+                    column="accounting_rule",
+                    value=row["accounting_rule"],
+                    expected=sorted(rules),
+                )
             )
         elif not rule.is_in_force(on):
             faults.append(
-                finding("E-INV-10", **place, value=rule.rule_id, until=rule.valid_until.isoformat())
+                finding(
+                    "E-INV-10",
+                    **place,
+                    column="accounting_rule",
+                    value=rule.rule_id,
+                    until=rule.valid_until.isoformat(),
+                )
             )
         if row["process_id"] not in processes:
             faults.append(
-                finding("E-INV-13", **place, value=row["product_id"], process=row["process_id"])
+                finding(
+                    "E-INV-13",
+                    **place,
+                    column="process_id",
+                    value=row["product_id"],
+                    process=row["process_id"],
+                )
             )
         if row["declared_amount"] is not None and row["declared_amount"] <= 0:
             faults.append(
@@ -130,7 +148,9 @@ def _check_processes(inventory: Inventory, book: FlowBook) -> list[Finding]:
     for i, row in enumerate(inventory.rows["process"]):
         place = at(inventory, "process", i)
         if row["process_id"] in seen:
-            faults.append(finding("E-INV-04", **place, value=row["process_id"]))
+            faults.append(
+                finding("E-INV-04", **place, column="process_id", value=row["process_id"])
+            )
         seen.add(row["process_id"])
         if row["reference_amount"] is not None and row["reference_amount"] <= 0:
             faults.append(
@@ -151,20 +171,34 @@ def _check_lines(inventory: Inventory, book: FlowBook, processes: set[str]) -> l
         place = at(inventory, "exchange", i)
         key = (row["process_id"], row["line"])
         if key in seen:
-            faults.append(finding("E-INV-08", **place, process=key[0], value=key[1]))
+            faults.append(finding("E-INV-08", **place, column="line", process=key[0], value=key[1]))
         seen.add(key)
         if row["process_id"] not in processes:
             expected = near(row["process_id"], processes) or sorted(processes)[:SHOWN]
-            faults.append(finding("E-INV-03", **place, value=row["process_id"], expected=expected))
+            faults.append(
+                finding(
+                    "E-INV-03",
+                    **place,
+                    column="process_id",
+                    value=row["process_id"],
+                    expected=expected,
+                )
+            )
         faults += _check_line(row, book, place, processes)
         is_substitution = allocation.get(row["process_id"]) == "substitution"
         may_be_negative = is_substitution and row["direction"] == "input"
         if row["amount"] < 0 and not may_be_negative:
             faults.append(
-                finding("E-INV-06", **place, value=row["amount"], direction=row["direction"])
+                finding(
+                    "E-INV-06",
+                    **place,
+                    column="amount",
+                    value=row["amount"],
+                    direction=row["direction"],
+                )
             )
         if row["derivation"] == "estimated" and not row["reason"]:
-            faults.append(finding("E-INV-07", **place))
+            faults.append(finding("E-INV-07", **place, column="reason"))
     return faults
 
 
@@ -194,7 +228,16 @@ def _check_gas(row: dict[str, Any], book: FlowBook, place: dict[str, Any]) -> li
         return [finding("E-GAS-01", **place, column="flow", value=row["flow"], expected=expected)]
     row["flow"] = gas
     if not book.is_mass(row["amount_unit"]):
-        return [finding("E-INV-02", **place, value=row["amount_unit"], flow=gas, expected=["mass"])]
+        return [
+            finding(
+                "E-INV-02",
+                **place,
+                column="unit",
+                value=row["amount_unit"],
+                flow=gas,
+                expected=["mass"],
+            )
+        ]
     return unit_faults(row, "amount_unit", "unit", book, place)
 
 
@@ -211,7 +254,7 @@ def _check_allocation(inventory: Inventory) -> list[Finding]:
             continue
         place = at(inventory, "exchange", i)
         if worth is None:
-            faults.append(finding("E-INV-12", **place, value=method))
+            faults.append(finding("E-INV-12", **place, column="allocation_value", value=method))
         elif worth < 0:
             faults.append(finding("E-INV-18", **place, column="allocation_value", value=worth))
     return faults

@@ -74,7 +74,7 @@ def _credit_circles(inventory: Inventory) -> list[Finding]:
         circle = list(reversed(error.args[1]))
         row = avoids[circle[0]][circle[1]]
         place = at(inventory, "exchange", row)
-        return [finding("E-SEL-12", **place, value=" -> ".join(circle))]
+        return [finding("E-SEL-12", **place, column="provider", value=" -> ".join(circle))]
     return []
 
 
@@ -126,11 +126,17 @@ def _shares(inventory: Inventory) -> list[Finding]:
         place = at(inventory, "process", i)
         own = [line for line in lines if is_reference_line(line, process)]
         if not own:
-            faults.append(finding("E-INV-12", **place, value=process["allocation"]))
+            faults.append(
+                finding("E-INV-12", **place, column="allocation", value=process["allocation"])
+            )
         elif len(own) > 1:
-            faults.append(finding("E-INV-04", **place, value=process["process_id"]))
+            faults.append(
+                finding("E-INV-04", **place, column="process_id", value=process["process_id"])
+            )
         elif not any(line["allocation_value"] for line in lines):
-            faults.append(finding("E-INV-19", **place, value=process["process_id"]))
+            faults.append(
+                finding("E-INV-19", **place, column="allocation", value=process["process_id"])
+            )
     return faults
 
 

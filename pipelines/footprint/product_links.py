@@ -126,7 +126,7 @@ def in_order(inventories: list[Inventory], book: FlowBook) -> list[Inventory]:
                 continue
             place = at(inventory, "exchange", i)
             if product_id not in makers:
-                faults.append(finding("E-FPT-09", **place, value=product_id))
+                faults.append(finding("E-FPT-09", **place, column="provider", value=product_id))
                 continue
             output = outputs[product_id]
             faults += taken_faults(

@@ -164,7 +164,13 @@ def _pins_exist(requests: pl.DataFrame, usable: pl.DataFrame) -> None:
         usable.select(pl.format("{}@{}", "factor_id", "version")).to_series()
     )
     faults = [
-        finding("E-FPT-02", process=row["process_id"], line=row["line"], value=row["pinned"])
+        finding(
+            "E-FPT-02",
+            process=row["process_id"],
+            line=row["line"],
+            column="provider",
+            value=row["pinned"],
+        )
         for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
         if row["pinned"] not in known
     ]
@@ -182,18 +188,33 @@ def _keep_pins(
             "E-FPT-01",
             process=row["process_id"],
             line=row["line"],
+            column="provider",
             value=row["factor_id"],
             kind=row["factor_kind"],
             use=row["use"],
         )
         for row in held.iter_rows(named=True)
-        if {"F-KIND-01", "F-GWP-01", "F-UNIT-01"} & set(row["refused"])
+        if {"F-KIND-01", "F-UNIT-01"} & set(row["refused"])
+    ]
+    faults += [
+        finding(
+            "E-SEL-13",
+            process=row["process_id"],
+            line=row["line"],
+            column="provider",
+            value=row["factor_id"],
+            of=row["gwp_set_of_factor"] or "-",
+            wanted=row["gwp_set"],
+        )
+        for row in held.iter_rows(named=True)
+        if "F-GWP-01" in row["refused"]
     ]
     faults += [
         finding(
             "E-SEL-10",
             process=row["process_id"],
             line=row["line"],
+            column="provider",
             value=row["factor_id"],
             since=row["valid_from"] or "-",
             until=row["valid_until"] or "-",
@@ -207,6 +228,7 @@ def _keep_pins(
             "E-FPT-01",
             process=row["process_id"],
             line=row["line"],
+            column="provider",
             value=row["pinned"],
             kind=row["flow_id"],
             use=row["use"],

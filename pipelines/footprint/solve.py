@@ -68,7 +68,7 @@ class Solver:
 
     def _singular(self) -> FaultyData:
         looped = sorted({self._names[i] for i in self._loops}) or list(self._names)
-        return FaultyData(finding("E-FPT-04", value=", ".join(looped)))
+        return FaultyData(finding("E-FPT-04", process=looped[0], value=", ".join(looped)))
 
     def _solve(self, right: Array, *, transposed: bool) -> Array:
         matrix = self._matrix.T if transposed else self._matrix
@@ -168,4 +168,4 @@ def refuse_negative(supply: Array, system: ProductSystem, root: int) -> None:
     largest = float(abs(supply).max()) if supply.size else 0.0
     negative = sorted({names[i] for i in np.flatnonzero(supply < -TOLERANCE * largest)})
     if negative:
-        raise FaultyData(finding("E-FPT-05", value=", ".join(negative)))
+        raise FaultyData(finding("E-FPT-05", process=negative[0], value=", ".join(negative)))

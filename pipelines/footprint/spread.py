@@ -163,7 +163,7 @@ def spread_faults(inventory: Inventory, book: FlowBook, rule: SpreadRule) -> lis
         try:
             line_variance(line, rule, book)
         except FaultyData as error:
-            place = {**at(inventory, "exchange", i), "column": "uncertainty_value"}
+            place = {**at(inventory, "exchange", i), "field": "uncertainty_value"}
             faults += [replace(one, place={**one.place, **place}) for one in error.findings]
     return faults
 

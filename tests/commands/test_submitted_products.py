@@ -73,7 +73,7 @@ def test_a_submitted_population_is_an_input_of_grades():
          "E-INV-03", "I4"),
         ("单元过程", {"reference_amount": "0"}, "E-INV-05", "F4"),
         ("过程的行", {"uncertainty_kind": "pedigree", "uncertainty_value": "(1,-,3,4,5)"},
-         "E-UNC-03", None),
+         "E-UNC-03", "O4"),
         # What the desk has said at a cell is not said again in the words of the room.
         ("过程的行", {"flow": "cf4", "amount": "-1"}, "E-FIG-14", "G4"),
         ("产品", {"process_id": "another"}, "E-LINK-01", "I4"),

@@ -121,18 +121,45 @@ KINDS = {
     "footprint factor burnt": Bad("E-FPT-01", EX, 4, {"flow_use": "combustion"}),
     "factor of another thing": Bad("E-FPT-01", EX, 3, pinned(LIME)),
     "expired factor": Bad("E-SEL-10", EX, 3, pinned(OLD), words=("2024-12-31",)),
-    "factor of another GWP set": Bad("E-FPT-01", EX, 3, pinned(AR4), words=(AR4,)),
+    "factor of another GWP set": Bad("E-SEL-13", EX, 3, pinned(AR4), words=(AR4, "AR4", "AR5")),
     "certificate over-claim": Bad("E-FPT-06", "instrument", 2, {}, {"instrument": [CLAIM]}),
     "certificate on another flow": Bad(
         "E-FPT-12", "instrument", 2, {"line": "1"}, {"instrument": [CLAIM]}
     ),
+    "certificate of an unknown kind": Bad(
+        "E-CODE-01", "instrument", 2, {"kind": "voucher"}, {"instrument": [CLAIM | {"amount": 5}]}
+    ),
+    "a certificate twice": Bad(
+        "E-FPT-07", "instrument", 3, {}, {"instrument": [CLAIM | {"amount": 5}] * 2}
+    ),
+    "an id that a release cannot hold": Bad("E-INV-21", EX, 3, {"line": "2/a 甲"}),
+    "unknown flow of a process": Bad("E-INV-01", "process", 2, {"reference_flow": "kryptonite"}),
+    "a process in a unit of another dimension": Bad(
+        "E-INV-02", "process", 2, {"reference_unit": "kWh"}
+    ),
+    # A fault of a whole system names its processes, and stands where the first of them does.
     "process that uses all it makes": Bad(
-        "E-FPT-04", EX, 6, {}, {EX: [line("mill", 3, "lime", 1, "kg", provider="mill")]},
+        "E-FPT-04", "process", 3, {}, {EX: [line("mill", 3, "lime", 1, "kg", provider="mill")]},
+        words=("mill",),
+    ),
+    "process that uses more than it makes": Bad(
+        "E-FPT-05", "process", 3, {}, {EX: [line("mill", 3, "lime", 2, "kg", provider="mill")]},
         words=("mill",),
     ),
 }  # fmt: skip
-# Faults of a whole system have no single line: they name its processes.
-SYSTEMS = {"E-FPT-04"}
+# Which cell of the row is at fault; a fault of a whole system has none.
+UNCERTAINTY = "uncertainty_value"
+FIELDS = {
+    "E-INV-01": ("flow", "reference_flow"), "E-GAS-01": ("flow",),
+    "E-INV-02": ("unit", "reference_unit"), "E-INV-03": ("provider",), "E-FPT-02": ("provider",),
+    "E-FPT-09": ("provider",), "E-INV-04": ("process_id",), "E-INV-06": ("amount",),
+    "E-INV-05": ("reference_amount",), "E-NUM-01": ("amount",), "E-FPT-11": ("amount",),
+    "E-SEL-12": ("provider",), "E-UNC-02": (UNCERTAINTY,), "E-UNC-07": (UNCERTAINTY,),
+    "E-FPT-01": ("provider",), "E-SEL-10": ("provider",), "E-SEL-13": ("provider",),
+    "E-FPT-06": ("amount",), "E-FPT-12": ("line",), "E-CODE-01": ("kind",),
+    "E-FPT-07": ("instrument_id",), "E-INV-21": ("line",), "E-FPT-04": (None,),
+    "E-FPT-05": (None,),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +178,7 @@ def test_bad_input_is_refused_by_its_code_at_its_line(tmp_path, bench, name):
     (first, *_) = found
     assert first.severity == "error"
     assert all(word in first.zh and word in first.en for word in bad.words)
-    if bad.code not in SYSTEMS:
-        assert (first.place["file"], first.place["row"]) == (f"one/{bad.file}.csv", bad.row)
+    assert (first.place["file"], first.place["row"]) == (f"one/{bad.file}.csv", bad.row)
+    assert first.place.get("field") in FIELDS[bad.code]
     assert first.fix_zh
     assert first.fix_en

@@ -53,7 +53,7 @@ def test_a_set_left_out_is_said_with_its_reason(tmp_path, library):
         exchange=[line("a", 1, "electricity", 7, "kWh", **pinned(POWER))],
     )
     got = Outcome(compute([folder], library))
-    assert "not_computed:AR4:E-FPT-01" in got.row("footprint", gwp_set="AR5")["flags"]
+    assert "not_computed:AR4:E-SEL-13" in got.row("footprint", gwp_set="AR5")["flags"]
 
 
 def test_a_set_that_differs_from_the_rule_s_is_said(tmp_path, library):

@@ -100,7 +100,7 @@ def test_a_grid_factor_is_never_chosen_for_a_line_that_names_none(tmp_path, libr
 def test_a_factor_of_no_or_another_gwp_set_is_refused(tmp_path, library_with, held):
     library = library_with(factors=(factor(POWER, "electricity", 0.5, "kWh", gwp_set=held),))
     found = refusal(tmp_path / "pin", library, **bought(f"factor:{POWER}"))
-    assert codes(found) == {"E-FPT-01"}
+    assert codes(found) == {"E-SEL-13"}
     row = computed(tmp_path / "free", library, **bought("")).row("footprint_line")
     assert row["factor_id"] is None
     assert "F-GWP-01" in row["runners_up"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LATIN, CHINESE = "Calibri", "宋体"
 # The document carries no clock: the same release gives the same text and dates.
 MADE = dt.datetime(2000, 1, 1)
+# The document property holds no more; the heading tells the whole title.
+LONGEST_TITLE = 255
 
 
 def write_document(facts: Facts, sections: list[Section], language: int, path: Path) -> None:
@@ -27,7 +29,7 @@ def write_document(facts: Facts, sections: list[Section], language: int, path: P
 
     document = docx.Document()
     _fonts(document)
-    document.core_properties.title = title_of(facts, language)
+    document.core_properties.title = title_of(facts, language)[:LONGEST_TITLE]
     document.core_properties.author = "tanyuan"
     document.core_properties.created = document.core_properties.modified = MADE
     document.add_heading(title_of(facts, language), 0)

@@ -106,7 +106,8 @@ def _electricity(facts: Facts, language: int) -> Said:
 
 def _uncertainty(facts: Facts, language: int) -> Said:
     total = facts.total
-    if not total["samples"] or total["gsd2"] in {None, 1.0}:
+    # A result that may have either sign has no GSD2, and an interval all the same.
+    if not total["samples"] or total["p2_5"] == total["p97_5"]:
         why = ("清单与因子都没有写明不确定度，不给区间",
                "neither inventory nor factors state an uncertainty: no interval")  # fmt: skip
         return Said(missing=why[language])

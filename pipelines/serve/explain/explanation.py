@@ -167,7 +167,7 @@ def _product(products: pl.DataFrame, product_id: str) -> dict[str, Any]:
 
 def _interval(total: Mapping[str, Any]) -> dict[str, str | None] | None:
     """The 95 % interval; none where nothing was drawn or no uncertainty is stated."""
-    if not total["samples"] or total["p2_5"] is None or total["gsd2"] in {None, 1.0}:
+    if not total["samples"] or total["p2_5"] is None or total["p2_5"] == total["p97_5"]:
         return None
     return {name: plain(total[name]) for name in INTERVAL}
 

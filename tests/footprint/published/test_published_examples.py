@@ -12,10 +12,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests.footprint.handmade import FACTORS, POWER, computed, emission, line, pinned
+from tests.conftest import asked
+from tests.footprint.handmade import FACTORS, POWER, computed, emission, line, pinned, write
 from tests.footprint.published.cases import library_of
 from tests.footprint.published.solved_systems import SYSTEMS
-from tests.footprint.published.worked_products import PRODUCTS
+from tests.footprint.published.worked_products import PRODUCTS, with_suppliers
 from tests.footprint.test_uncertainty import Z, kiln, run, spread
 
 EXACT = 1e-9
@@ -45,6 +46,23 @@ def test_an_example_says_where_it_can_be_looked_up(name):
     assert case.seen
     assert case.printed
     assert case.note or not any(printed.misprint for printed in case.printed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stages"),
+    [
+        ("t-shirts, own data and a database", 70250, {"production": 3050, "raw_material": 67200}),
+        ("storage shared by room taken", 5187.5, {"distribution": 5187.5}),
+    ],
+)
+def test_an_example_whole_is_answered_by_the_command_line(
+    shared_home, tmp_path, name, value, stages
+):
+    folder = write(tmp_path / "whole", **with_suppliers(EXAMPLES[name]))
+    (answer,) = asked("footprint", "run", str(folder), home=shared_home).data["products"]
+    assert answer["value"] == pytest.approx(value, rel=EXACT)
+    assert answer["stages"] == pytest.approx(stages, rel=EXACT)
+    assert answer["separate"] == pytest.approx({"fossil": value}, rel=EXACT)
 
 
 def of_width(half):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from tests.footprint.handmade import line, output, process, product
+from tests.footprint.handmade import emission, line, output, process, product
 from tests.footprint.published.cases import Printed, Published, bought, lines, total
 
 GUIDANCE = (
@@ -214,3 +214,27 @@ PRODUCTS = {
         "example 5.1, p. 75", wastes(), Printed(total("parts"), "132500")
     ),
 }  # fmt: skip
+
+
+def with_suppliers(case: Published) -> dict[str, list[dict[str, Any]]]:
+    """The inventory of a case with a supplier in place of each factor of the example.
+
+    A supplier makes one unit and lets out the factor's kilograms of CO2: the same footprint
+    against any release, whatever factors it holds.
+    """
+    made = {f"factor:{given['factor_id']}": given for given in case.factors}
+    name_of = {key: f"maker-{n}" for n, key in enumerate(made, start=1)}
+    used = [
+        {**row, "provider": name_of.get(row["provider"], row["provider"])}
+        for row in case.files["exchange"]
+    ]
+    makers = [
+        process(name_of[key], given["flow_id"], 1, given["reference_unit"])
+        for key, given in made.items()
+    ]
+    let_out = [emission(name_of[key], 1, "CO2", repr(one["value"])) for key, one in made.items()]
+    return {
+        **case.files,
+        "process": [*case.files["process"], *makers],
+        "exchange": [*used, *let_out],
+    }
