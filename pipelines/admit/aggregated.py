@@ -18,6 +18,7 @@ from pipelines.admit.quality import CRITERIA, WORST
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SOURCE, TEXT, require_shape
 from schemas.aggregated import AGGREGATED_QUALITY
 from schemas.render.frame import frame_of, ordered
 
@@ -50,10 +51,9 @@ def read_aggregated_rule(seeds: Path) -> AggregatedRule:
         FaultyData: it names no source, or no share above 0 and up to 1.
     """
     block = read_toml(seeds / FILE, FILE, parse_float=Decimal)
-    if not str(block.get("source", "")).strip():
-        raise FaultyData(finding("E-SEED-09", file=FILE, column="source"))
+    require_shape(block, FILE, {"version": TEXT, "source": SOURCE})
     share = block.get("share")
-    if not isinstance(share, Decimal) or not ZERO < share <= 1 or not block.get("version"):
+    if not isinstance(share, Decimal) or not ZERO < share <= 1:
         raise FaultyData(finding("E-SEED-02", file=FILE, column="share", value=share))
     return AggregatedRule(share, f"aggregated {block['version']}")
 

@@ -16,6 +16,14 @@ from pipelines.findings import finding
 from pipelines.quantities.number import NotANumber, exact_ratio
 from pipelines.tabular.text_table import read_rows
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    REAL,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Shape,
+    require_shape,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +35,12 @@ COLUMNS = (
     "flow_id", "element", "fraction_low_exact", "fraction_high_exact", "is_whole", "formula",
     "citation",
 )  # fmt: skip
-BLOCKS = ("tolerance", "immaterial", "burnt", "from_air")
+SHAPE: Shape = {
+    "tolerance": {"mass": REAL, "energy": REAL, "element": REAL, "source": SOURCE},
+    "immaterial": {"categories": TEXTS, "source": SOURCE},
+    "burnt": {"uses": TEXTS, "source": SOURCE},
+    "from_air": {"element": TEXT, "gases": TEXTS, "source": SOURCE},
+}
 
 
 @dataclass
@@ -73,29 +86,21 @@ def read_balance_rule(seeds: Path) -> BalanceRule:
 
     Raises:
         UnreadableInput: a file is missing or no text.
-        FaultyData: a row names no source or is no fraction between 0 and 1.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a part or row names no source, E-SEED-02
+            one is missing, of another kind or no fraction between 0 and 1.
     """
     top = read_toml(seeds / FILE, FILE)
-    unsourced = [
-        finding("E-SEED-09", file=FILE, column=name)
-        for name in BLOCKS
-        if not str(top.get(name, {}).get("source", "")).strip()
-    ]
-    if unsourced:
-        raise FaultyData(unsourced)
-    try:
-        return BalanceRule(
-            float(top["tolerance"]["mass"]),
-            float(top["tolerance"]["energy"]),
-            float(top["tolerance"]["element"]),
-            tuple(top["immaterial"]["categories"]),
-            frozenset(top["burnt"]["uses"]),
-            top["from_air"]["element"],
-            frozenset(top["from_air"]["gases"]),
-            _composition(seeds),
-        )
-    except (KeyError, TypeError) as error:
-        raise FaultyData(finding("E-SEED-02", file=FILE, column=str(error))) from error
+    require_shape(top, FILE, SHAPE)
+    return BalanceRule(
+        float(top["tolerance"]["mass"]),
+        float(top["tolerance"]["energy"]),
+        float(top["tolerance"]["element"]),
+        tuple(top["immaterial"]["categories"]),
+        frozenset(top["burnt"]["uses"]),
+        top["from_air"]["element"],
+        frozenset(top["from_air"]["gases"]),
+        _composition(seeds),
+    )
 
 
 def _composition(seeds: Path) -> dict[str, Substance]:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.admit.ageing import QualityLevel, ageing, anniversary
-from pipelines.errors import FaultyData
-from pipelines.findings import finding
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import SIZE, SOURCE, Shape, require_shape
 from schemas.aggregated import RENEWAL
 from schemas.render.frame import conform, ordered
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.admit.rulebook import Rulebook
 
 FILE = "rules/review.toml"
+SHAPE: Shape = {"renewal": {"years": SIZE, "source": SOURCE}}
 
 
 def read_renewal_years(seeds: Path) -> int:
@@ -31,11 +31,9 @@ def read_renewal_years(seeds: Path) -> int:
         UnreadableInput: the file is missing or no text.
         FaultyData: the rule names no years or no source.
     """
-    block = read_toml(seeds / FILE, FILE).get("renewal", {})
-    for key in ("years", "source"):
-        if not block.get(key):
-            raise FaultyData(finding("E-SEED-02", file=FILE, column=f"renewal.{key}"))
-    return int(block["years"])
+    top = read_toml(seeds / FILE, FILE)
+    require_shape(top, FILE, SHAPE)
+    return int(top["renewal"]["years"])
 
 
 def renewal_list(

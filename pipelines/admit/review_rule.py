@@ -14,6 +14,16 @@ from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_table import read_rows
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Each,
+    Maybe,
+    Shape,
+    require_shape,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +31,23 @@ if TYPE_CHECKING:
 
 FILE = "rules/review.toml"
 REASONS = "rules/return_reason.csv"
-LISTS = (
-    "state", "transition", "duty", "conclusion", "dimension", "judgement", "judgement_level",
-)  # fmt: skip
-BLOCKS = ("scope", "quorum", "public_notice")
+NAMED: Shape = {"id": TEXT, "zh": TEXT, "en": TEXT, "source": SOURCE}
+SHAPE: Shape = {
+    "version": TEXT,
+    "source": SOURCE,
+    "scope": {"source_prefix": TEXT, "source": SOURCE},
+    "quorum": {"core": COUNT, "other": COUNT, "source": SOURCE},
+    "public_notice": {"core_days": COUNT, "other_days": COUNT, "source": SOURCE},
+    "state": Each(NAMED),
+    "transition": Each({
+        "act": TEXT, "verdict": Maybe(TEXT), "from": TEXTS, "roles": TEXTS, "source": SOURCE,
+    }),
+    "duty": Each({"act": TEXT, "roles": TEXTS, "source": SOURCE}),
+    "conclusion": Each({**NAMED, "bears": TEXTS}),
+    "dimension": Each(NAMED),
+    "judgement": Each(NAMED),
+    "judgement_level": Each({**NAMED, "bears": TEXTS}),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,34 +123,17 @@ class ReviewRule:
         return decided_on + dt.timedelta(days=days)
 
 
-def _require_sources(top: dict[str, Any]) -> None:
-    blocks = [("", top)] + [(name, top.get(name, {})) for name in BLOCKS]
-    for name in LISTS:
-        blocks += [
-            (f"{name} {block.get('id') or block.get('act')}", block) for block in top.get(name, [])
-        ]
-    faults = [
-        finding("E-SEED-09", file=FILE, column=name)
-        for name, block in blocks
-        if not str(block.get("source", "")).strip()
-    ]
-    if faults:
-        raise FaultyData(faults)
-
-
 def read_review_rule(seeds: Path) -> ReviewRule:
     """The rule of review of a seeds folder.
 
     Raises:
-        UnreadableInput: a file is missing.
-        FaultyData: a row names no source, or the file is not what it should be.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-09 a row names no source, E-SEED-02 a part
+            is missing or of another kind.
     """
     top = read_toml(seeds / FILE, FILE)
-    _require_sources(top)
-    try:
-        return _rule(top, _reasons(seeds))
-    except (KeyError, TypeError) as error:
-        raise FaultyData(finding("E-SEED-02", file=FILE, column=str(error))) from error
+    require_shape(top, FILE, SHAPE)
+    return _rule(top, _reasons(seeds))
 
 
 def _rule(top: dict[str, Any], reasons: dict[str, ReturnReason]) -> ReviewRule:
@@ -135,10 +141,10 @@ def _rule(top: dict[str, Any], reasons: dict[str, ReturnReason]) -> ReviewRule:
     return ReviewRule(
         version=f"review {top['version']}",
         source_prefix=top["scope"]["source_prefix"],
-        quorum_core=int(quorum["core"]),
-        quorum_other=int(quorum["other"]),
-        notice_core=int(notice["core_days"]),
-        notice_other=int(notice["other_days"]),
+        quorum_core=quorum["core"],
+        quorum_other=quorum["other"],
+        notice_core=notice["core_days"],
+        notice_other=notice["other_days"],
         states=_named(top["state"]),
         transitions={
             _act(t["act"], t.get("verdict")): Transition(tuple(t["from"]), tuple(t["roles"]))

@@ -11,18 +11,45 @@ from pipelines.admit.uncertainty import UncertaintyRule, read_uncertainty_rule
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    DATE,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Each,
+    Kind,
+    Maybe,
+    Shape,
+    require_shape,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-POLICY_KEYS = (
-    "id", "verdict", "confidence", "decided_on", "title_zh", "title_en", "source",
-)  # fmt: skip
-VERDICTS = ("admit", "provisional")
 ADMISSION, POLICIES = "rules/admission.toml", "decisions/policies.toml"
 RUBRIC = "rules/representativeness.csv"
 SCORES = frozenset("12345")
+COLUMNS = (
+    "rubric_id", "criterion", "score", "condition", "limit", "inclusion", "reason_zh", "reason_en",
+    "citation",
+)  # fmt: skip
+VERDICTS = ("admit", "provisional")
+POLICY = {
+    "id": TEXT, "verdict": Kind(lambda value: value in VERDICTS, "admit"), "confidence": TEXTS,
+    "decided_on": DATE, "title_zh": TEXT, "title_en": TEXT, "source": TEXT,
+}  # fmt: skip
+REPORTING: Shape = {"reporting": {"gwp_set": TEXT, "source": SOURCE}}
+SHAPE: Shape = {
+    "version": TEXT,
+    "source": SOURCE,
+    "not_stated": {"sources": TEXTS, "source": SOURCE},
+    "refused_flag": Maybe(Each({"flag": TEXT, "code": TEXT, "source": SOURCE})),
+    "derived_right": Maybe(Each({"derived": TEXT, "parent": TEXT, "source": SOURCE})),
+    **REPORTING,
+}
+# What a policy must hold has a code of its own.
+POLICIES_SHAPE: Shape = {"version": TEXT, "policy": Each({})}
 
 
 @dataclass(frozen=True)
@@ -88,8 +115,8 @@ def _policies(blocks: list[dict[str, Any]], shown: str) -> tuple[Policy, ...]:
     faults = [
         finding("E-POLICY-01", file=shown, value=block.get("id", "?"), column=key)
         for block in blocks
-        for key in POLICY_KEYS
-        if not block.get(key) or (key == "verdict" and block[key] not in VERDICTS)
+        for key, kind in POLICY.items()
+        if not kind.fits(block.get(key))
     ]
     if faults:
         raise FaultyData(faults)
@@ -107,19 +134,6 @@ def _policies(blocks: list[dict[str, Any]], shown: str) -> tuple[Policy, ...]:
     )
 
 
-def _sourced(blocks: list[tuple[str, dict[str, Any]]], shown: str) -> None:
-    faults = [
-        finding("E-SEED-09", file=shown, column=name)
-        for name, block in blocks
-        if not str(block.get("source", "")).strip()
-    ]
-    if faults:
-        raise FaultyData(faults)
-
-
-SHOWN = "rules/admission.toml, rules/uncertainty.toml, decisions/policies.toml"
-
-
 def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
     """The rulebook of a seeds folder.
 
@@ -132,32 +146,23 @@ def read_rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: d
         The rulebook.
 
     Raises:
-        UnreadableInput: a file is missing.
-        FaultyData: a key is missing, a rule or rubric row names no source, a score is none of
-            1 to 5, or an age is not a whole number of years.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-04 the rubric lacks a column, E-SEED-02 a key
+            is missing or of another kind, E-SEED-09 a rule or rubric row names no source,
+            E-POLICY-01 a policy is not whole, E-SEED-10 a score is none of 1 to 5, E-POLICY-02
+            an age is not a whole number of years.
     """
-    try:
-        return _rulebook(seeds, rubric_rows, released_on)
-    except KeyError as error:
-        raise FaultyData(finding("E-SEED-02", file=SHOWN, column=str(error))) from error
-
-
-def _rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.date) -> Rulebook:
     rules = read_toml(seeds / ADMISSION, ADMISSION)
-    uncertainty = read_uncertainty_rule(seeds)
+    require_shape(rules, ADMISSION, SHAPE)
     policies = read_toml(seeds / POLICIES, POLICIES)
+    require_shape(policies, POLICIES, POLICIES_SHAPE)
+    uncertainty = read_uncertainty_rule(seeds)
     flags = rules.get("refused_flag", [])
     let_down = rules.get("derived_right", [])
-    _sourced(
-        [("not_stated", rules["not_stated"]), ("reporting", rules["reporting"]), ("", rules)]
-        + [(f"refused_flag {f.get('flag')}", f) for f in flags]
-        + [(f"derived_right {r.get('derived')}", r) for r in let_down],
-        "rules/admission.toml",
-    )
     _require_whole(rubric_rows)
     return Rulebook(
         f"admission {rules['version']}; policies {policies['version']}",
-        _policies(policies.get("policy", []), "decisions/policies.toml"),
+        _policies(policies["policy"], POLICIES),
         frozenset(rules["not_stated"]["sources"]),
         {f["flag"]: f["code"] for f in flags},
         tuple((r["derived"], r["parent"]) for r in let_down),
@@ -184,7 +189,13 @@ def _rulebook(seeds: Path, rubric_rows: list[dict[str, str]], released_on: dt.da
 
 def _require_whole(rows: list[dict[str, str]]) -> None:
     """Every row of the rubric names its source, a score there is, and whole years."""
-    faults = []
+    faults = [
+        finding("E-SEED-04", file=RUBRIC, column=column, expected=list(COLUMNS))
+        for column in COLUMNS
+        if any(column not in row for row in rows)
+    ]
+    if faults:
+        raise FaultyData(faults)
     for number, row in enumerate(rows, start=2):
         if not row["citation"].strip():
             faults.append(finding("E-SEED-09", file=RUBRIC, row=number, column=row["criterion"]))
@@ -205,12 +216,10 @@ def read_reporting_gwp_set(seeds: Path) -> str:
     """The GWP set in which factors given as gases show their value.
 
     Raises:
-        UnreadableInput: ``rules/admission.toml`` is missing.
-        FaultyData: it does not name the set and its source.
+        UnreadableInput: E-SEED-06, ``rules/admission.toml`` is missing or no text.
+        FaultyData: E-SEED-08 not valid TOML, E-SEED-02 it does not name the set, E-SEED-09 its
+            source.
     """
-    shown = "rules/admission.toml"
-    block = read_toml(seeds / ADMISSION, ADMISSION).get("reporting", {})
-    if not block.get("gwp_set"):
-        raise FaultyData(finding("E-SEED-02", file=shown, column="reporting.gwp_set"))
-    _sourced([("reporting", block)], shown)
-    return str(block["gwp_set"])
+    rules = read_toml(seeds / ADMISSION, ADMISSION)
+    require_shape(rules, ADMISSION, REPORTING)
+    return str(rules["reporting"]["gwp_set"])

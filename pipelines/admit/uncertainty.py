@@ -29,12 +29,26 @@ from pipelines.quantities.uncertainty import (
     variance_of_figure,
 )
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    POSITIVE,
+    SOURCE,
+    TEXT,
+    Named,
+    Shape,
+    require_shape,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 SHOWN = "rules/uncertainty.toml"
+SHAPE: Shape = {
+    "normal": {"z975": POSITIVE, "source": SOURCE},
+    "pedigree": {
+        "table": TEXT, "missing_cell": TEXT, "group_of_kind": Named(TEXT), "source": SOURCE,
+    },
+}  # fmt: skip
 STATED = ("uncertainty_kind", "uncertainty_value", "factor_kind")
 
 
@@ -60,19 +74,19 @@ def read_uncertainty_rule(seeds: Path) -> UncertaintyRule:
 
     Raises:
         UnreadableInput: E-SEED-06, the file is missing or no text.
-        FaultyData: E-SEED-08 not valid TOML; E-SEED-02 an unknown table or policy; E-SEED-09
-            a block without source.
+        FaultyData: E-SEED-08 not valid TOML; E-SEED-02 a part is missing, of another kind
+            or names an unknown table or policy; E-SEED-09 a block without source.
     """
     blocks = read_toml(seeds / SHOWN, SHOWN)
-    faults = [
-        finding("E-SEED-09", file=SHOWN, column=name)
-        for name in ("normal", "pedigree")
-        if not str(blocks[name].get("source", "")).strip()
-    ]
+    require_shape(blocks, SHOWN, SHAPE)
     tables = read_pedigree_tables(seeds)
     rule = blocks["pedigree"]
-    if rule.get("table") not in tables or rule.get("missing_cell") not in POLICIES:
-        faults.append(finding("E-SEED-02", file=SHOWN, column="pedigree.table"))
+    faults = [
+        finding("E-SEED-02", file=SHOWN, column=f"pedigree.{key}", value=rule[key],
+                expected=sorted(known))
+        for key, known in (("table", tables), ("missing_cell", POLICIES))
+        if rule[key] not in known
+    ]  # fmt: skip
     if faults:
         raise FaultyData(faults)
     return UncertaintyRule(

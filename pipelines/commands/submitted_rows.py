@@ -21,7 +21,7 @@ from pipelines.errors import FaultyData, UnreadableInput
 from pipelines.findings import finding
 from pipelines.ingest.source_toml import HASH, NAME
 from pipelines.tabular.text_toml import read_toml
-from pipelines.tabular.toml_shape import COUNT, DAY, TABLE, TEXT, Kind, unfit
+from pipelines.tabular.toml_shape import COUNT, DAY, TABLE, TEXT, Kind, Maybe, Shape, unfit
 from schemas.vocabularies import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
-KEYS = {
+KEYS: Shape = {
     "id": TEXT, "title_zh": TEXT, "title_en": TEXT, "submitted_by": TEXT, "received_on": DAY,
-    "file": TABLE,
+    "file": TABLE, "confidence": Maybe(Kind(lambda value: value in CONFIDENCE.codes, "medium")),
 }  # fmt: skip
-CONFIDENCE_KIND = Kind(lambda value: value in CONFIDENCE.codes, "medium")
 FILE = {"name": NAME, "sha256": HASH, "bytes": COUNT, "how_obtained": TEXT}
 FOLDER = "submissions"
 ADMITTED = ("admit", "provisional")
@@ -81,7 +80,7 @@ def checked_seed(folder: Path, known: Known) -> Checked:
     """
     shown = f"{FOLDER}/{folder.name}/submission.toml"
     top = read_toml(folder / "submission.toml", shown)
-    faults = unfit(top, shown, "", KEYS, {"confidence": CONFIDENCE_KIND})
+    faults = unfit(top, shown, "", KEYS)
     if isinstance(top.get("file"), dict):
         faults += unfit(top["file"], shown, "file.", FILE)
     # Ids of what people hand in need a person's decision; a seed is decided by policy.

@@ -21,8 +21,10 @@ from pipelines.tabular.toml_shape import (
     SOURCE,
     TEXT,
     Each,
+    Maybe,
+    Shape,
     require_shape,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,14 +39,13 @@ SHOWN = "rules/plausibility.toml"
 QUALITY = ("technological", "geographical", "temporal", "precision")
 _SHOWN_DIGITS = 4
 _WHERE = ("value_unit", "factor_kind", "unit_group", "category")
-SHAPE = {
+SHAPE: Shape = {
     "peers": {"ratio": NUMBER, "minimum": SIZE, "source": SOURCE},
     "age": {"years": COUNT, "source": SOURCE},
-}
-BOUNDS = {
-    "bound": Each({
+    "bound": Maybe(Each({
         "maximum_exact": RATIO, "severity": TEXT, "why_zh": TEXT, "why_en": TEXT, "source": SOURCE,
-    })
+        **dict.fromkeys(_WHERE, Maybe(TEXT)),
+    })),
 }  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def read_plausibility(seeds: Path) -> Plausibility:
             missing or of another kind.
     """
     rules = read_toml(seeds / SHOWN, SHOWN)
-    require_shape(rules, SHOWN, SHAPE, BOUNDS)
+    require_shape(rules, SHOWN, SHAPE)
     return Plausibility(
         exact_ratio(str(rules["peers"]["ratio"])),
         rules["peers"]["minimum"],
@@ -98,7 +99,7 @@ def read_plausibility(seeds: Path) -> Plausibility:
 
 
 def _bound(block: dict[str, Any]) -> Bound:
-    where = {k: str(block[k]) for k in _WHERE if k in block}
+    where = {k: block[k] for k in _WHERE if block.get(k)}
     return Bound(
         where, exact_ratio(block["maximum_exact"]), block["severity"], block["why_zh"],
         block["why_en"],

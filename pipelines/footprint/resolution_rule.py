@@ -14,6 +14,7 @@ from pipelines.tabular.toml_shape import (
     TEXT,
     TEXTS,
     Each,
+    Maybe,
     Named,
     Shape,
     require_shape,
@@ -33,9 +34,9 @@ SHAPE: Shape = {
     "time": {"unknown_years": NUMBER},
     "order": {"data_origin": TEXTS, "criteria": TEXTS},
     "removal_component": Named(TEXT),
-}
-TIES: Shape = {
-    "tie_decision": Each({"id": TEXT, "criterion": TEXT, "decided_on": DATE, "source": SOURCE})
+    "tie_decision": Maybe(
+        Each({"id": TEXT, "criterion": TEXT, "decided_on": DATE, "source": SOURCE})
+    ),
 }
 
 
@@ -79,7 +80,7 @@ def resolution_block(seeds: Path) -> dict[str, Any]:
             source, E-SEED-02 a part is missing or of another kind.
     """
     block = read_toml(seeds / SHOWN, SHOWN)
-    require_shape(block, SHOWN, SHAPE, TIES)
+    require_shape(block, SHOWN, SHAPE)
     return block
 
 

@@ -16,9 +16,9 @@ from pipelines.findings import finding
 from pipelines.identity import sha256_of
 from pipelines.ingest.corrections import read_corrections
 from pipelines.ingest.seed_folder import Edition
-from pipelines.ingest.source_toml import EDITION_MAY, RIGHT, RIGHT_MAY, TOP, misnamed
+from pipelines.ingest.source_toml import MAY, RIGHT, TOP, misnamed
 from pipelines.tabular.text_toml import read_toml
-from pipelines.tabular.toml_shape import DATED, FLAG, TEXT, Each, Shape, unfit
+from pipelines.tabular.toml_shape import DATED, FLAG, TEXT, Each, Maybe, Shape, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,14 +26,9 @@ if TYPE_CHECKING:
 
 STANDING: Shape = {
     "licence": TEXT, "data_class": TEXT, "data_origin": TEXT, "core_data": FLAG,
-    "how_obtained": TEXT, "authorisation": RIGHT,
+    "how_obtained": TEXT, "authorisation": RIGHT, "accessed_on": Maybe(DATED),
+    "citation": Maybe(TEXT), "edition": Maybe(Each({"edition": TEXT})), **MAY,
 }  # fmt: skip
-STANDING_MAY: Shape = {
-    **EDITION_MAY,
-    "accessed_on": DATED,
-    "citation": TEXT,
-    "edition": Each({"edition": TEXT}),
-}
 # Not read: provenance that lies beside the files.
 BESIDE = ("SOURCE.json", "LICENSE.upstream")
 
@@ -111,10 +106,6 @@ def read_published_set(folder: Path) -> PublishedSet:
     top = read_toml(folder / "source.toml", shown)
     faults = unfit(top, shown, "", {**TOP, "published": STANDING})
     faults += misnamed(top, shown, folder.name)
-    if not faults:
-        block = top["published"]
-        faults = unfit(block, shown, "published.", {}, STANDING_MAY)
-        faults += unfit(block["authorisation"], shown, "published.authorisation.", {}, RIGHT_MAY)
     if faults:
         raise FaultyData(faults)
     return PublishedSet(top["id"], folder, top, top["published"])

@@ -23,6 +23,8 @@ from pipelines.tabular.toml_shape import (
     TEXT,
     Each,
     Kind,
+    Maybe,
+    Shape,
     unfit,
 )  # fmt: skip
 
@@ -47,18 +49,21 @@ NAME = Kind(_is_name, '"folder/name.csv"')
 
 TOP = {"id": TEXT, "title_zh": TEXT, "title_en": TEXT, "publisher": TEXT}
 STORED = {**TOP, "edition": TABLES}
-EDITIONS = Each({"edition": TEXT})
-EDITION = {
+LISTED: Shape = {**TOP, "edition": Maybe(Each({"edition": TEXT})), "published": Maybe(TABLE)}
+# What an edition may state.
+MAY: Shape = {
+    "published_on": Maybe(DATED), "title_zh": Maybe(TEXT), "title_en": Maybe(TEXT),
+    "publisher": Maybe(TEXT), "url": Maybe(TEXT), "methodology_url": Maybe(TEXT),
+    "note_zh": Maybe(TEXT), "note_en": Maybe(TEXT),
+}  # fmt: skip
+EDITION: Shape = {
     "edition": TEXT, "accessed_on": DATED, "citation": TEXT, "licence": TEXT,
     "authorisation": TABLE, "data_class": TEXT, "data_origin": TEXT, "core_data": FLAG,
-    "file": TABLES,
+    "file": TABLES, **MAY,
 }  # fmt: skip
-EDITION_MAY = {
-    "published_on": DATED, "title_zh": TEXT, "title_en": TEXT, "publisher": TEXT, "url": TEXT,
-    "methodology_url": TEXT, "note_zh": TEXT, "note_en": TEXT,
+RIGHT: Shape = {
+    "scope": TEXT, "document": TEXT, "onward_publication": FLAG, "until": Maybe(DAY),
 }  # fmt: skip
-RIGHT = {"scope": TEXT, "document": TEXT, "onward_publication": FLAG}
-RIGHT_MAY = {"until": DAY}
 FILE = {"name": NAME, "sha256": HASH, "bytes": COUNT, "how_obtained": TEXT}
 
 
@@ -94,7 +99,7 @@ def source_top(folder: Path) -> dict[str, Any]:
     """
     shown = f"{folder.name}/source.toml"
     top = read_toml(folder / "source.toml", shown)
-    faults = unfit(top, shown, "", TOP, {"edition": EDITIONS, "published": TABLE})
+    faults = unfit(top, shown, "", LISTED)
     if faults:
         raise FaultyData(faults)
     return top
@@ -110,10 +115,10 @@ def misnamed(top: Mapping[str, Any], shown: str, folder_name: str) -> list[Findi
 
 def _of_edition(block: Mapping[str, Any], shown: str) -> list[Finding]:
     where = f"edition {block.get('edition', '?')}: "
-    faults = unfit(block, shown, where, EDITION, EDITION_MAY)
+    faults = unfit(block, shown, where, EDITION)
     right = block.get("authorisation")
     if isinstance(right, dict):
-        faults += unfit(right, shown, f"{where}authorisation.", RIGHT, RIGHT_MAY)
+        faults += unfit(right, shown, f"{where}authorisation.", RIGHT)
     if TABLES.fits(block.get("file")):
         for entry in block["file"]:
             faults += unfit(entry, shown, "file.", FILE)

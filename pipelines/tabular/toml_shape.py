@@ -37,7 +37,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Each:
-    """One table or more, all of one shape."""
+    """One table or more, all of one shape; its first key tells them apart in messages."""
 
     shape: Shape
 
@@ -49,7 +49,14 @@ class Named:
     kind: Kind
 
 
-Shape: TypeAlias = "Mapping[str, Wanted]"
+@dataclass(frozen=True)
+class Maybe:
+    """What a key holds that need not be there."""
+
+    wanted: Wanted
+
+
+Shape: TypeAlias = "Mapping[str, Wanted | Maybe]"
 Wanted: TypeAlias = "Kind | Each | Named | Shape"
 
 
@@ -65,9 +72,12 @@ def _is_decimal(value: object) -> bool:
     return isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
 
 
+def _is_real(value: object) -> bool:
+    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value) and value >= 0)
+
+
 def _is_number(value: object) -> bool:
-    is_size = isinstance(value, float) and math.isfinite(value) and value >= 0
-    return _is_whole(value) or _is_decimal(value) or is_size
+    return _is_real(value) or _is_decimal(value)
 
 
 def _is_ratio(value: object) -> bool:
@@ -114,47 +124,46 @@ SIZES = Kind(_is_list_of(SIZE.fits), "[7, 30, 90]")
 DECIMAL = Kind(_is_decimal, '"0.25"')
 POSITIVE = Kind(_is_positive, '"0.25"')
 RATIO = Kind(_is_ratio, '"44/12"')
+REAL = Kind(_is_real, "0.25")
 NUMBER = Kind(_is_number, '0.25 / "0.25"')
 TABLE = Kind(lambda value: isinstance(value, dict), "[…]")
 TABLES = Kind(_is_list_of(TABLE.fits), "[[…]]")
 
 
-def unfit(
-    block: Mapping[str, Any], shown: str, where: str, must: Shape, may: Shape | None = None
-) -> list[Finding]:
+def unfit(block: Mapping[str, Any], shown: str, where: str, shape: Shape) -> list[Finding]:
     """Findings of keys that are missing or hold another kind of value.
 
     Args:
         block: a table of the file.
         shown: how the file is called in messages.
         where: what goes before the key in messages.
-        must: keys that must be there, each with its kind.
-        may: keys that may be there.
+        shape: keys of the table, each with its kind.
 
     Returns:
         E-SEED-09 for a missing ``SOURCE``, named by its table; E-SEED-02 for all else.
 
     Example:
-        >>> shape = {"age": {"years": COUNT, "source": SOURCE}}
+        >>> shape = {"age": {"years": COUNT, "source": SOURCE}, "bound": Maybe(TEXT)}
         >>> told = unfit({"age": {"years": -1, "source": " "}}, "rule.toml", "", shape)
         >>> [(one.code, one.place["field"]) for one in told]
         [('E-SEED-02', 'age.years'), ('E-SEED-09', 'age')]
     """
     told: list[Finding] = []
-    for key, wanted in {**must, **(may or {})}.items():
+    for key, entry in shape.items():
         value, place = block.get(key), f"{where}{key}"
-        if value in _BLANK and key not in must:
+        if isinstance(entry, Maybe) and value in _BLANK:
             continue
-        if wanted is SOURCE and not SOURCE.fits(value):
-            told.append(finding("E-SEED-09", file=shown, column=where.rstrip(". ") or key))
-        elif not _outer(wanted).fits(value):
-            shown_value = None if value in _BLANK else value
-            expected = [_outer(wanted).example]
-            told.append(
-                finding("E-SEED-02", file=shown, column=place, value=shown_value, expected=expected)
-            )
-        else:
+        wanted = entry.wanted if isinstance(entry, Maybe) else entry
+        kind = _outer(wanted)
+        if kind.fits(value):
             told += _inner(value, shown, place, wanted)
+        elif wanted is SOURCE:
+            told.append(finding("E-SEED-09", file=shown, column=where.rstrip(". ") or key))
+        else:
+            found = None if value in _BLANK else value
+            told.append(
+                finding("E-SEED-02", file=shown, column=place, value=found, expected=[kind.example])
+            )
     return told
 
 
@@ -171,20 +180,24 @@ def _inner(
         return [
             one
             for number, part in enumerate(value, start=1)
-            for one in unfit(part, shown, f"{place} {number}.", wanted.shape)
+            for one in unfit(part, shown, f"{place} {_label(part, wanted, number)}.", wanted.shape)
         ]
     if isinstance(wanted, Named):
         return unfit(value, shown, f"{place}.", dict.fromkeys(value, wanted.kind))
     return [] if isinstance(wanted, Kind) else unfit(value, shown, f"{place}.", wanted)
 
 
-def require_shape(
-    block: Mapping[str, Any], shown: str, must: Shape, may: Shape | None = None
-) -> None:
+def _label(part: Mapping[str, Any], wanted: Each, number: int) -> str:
+    """What a table of a list calls itself: the text of the first key of its shape."""
+    key, kind = next(iter(wanted.shape.items()), ("", None))
+    return str(part[key] if kind is TEXT and TEXT.fits(part.get(key)) else number)
+
+
+def require_shape(block: Mapping[str, Any], shown: str, shape: Shape) -> None:
     """Refuse a file that lacks a key or holds another kind of value.
 
     Raises:
         FaultyData: see ``unfit``.
     """
-    if told := unfit(block, shown, "", must, may):
+    if told := unfit(block, shown, "", shape):
         raise FaultyData(told)

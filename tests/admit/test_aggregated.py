@@ -137,8 +137,12 @@ def test_all_contributions_may_have_to_count(tmp_path) -> None:
     assert read_aggregated_rule(SEEDS).share == Decimal("0.8")
 
 
-@pytest.mark.parametrize("key", ["years", "source", ""])
-def test_a_renewal_list_without_years_or_source_is_refused(tmp_path, key) -> None:
+@pytest.mark.parametrize(
+    ("key", "code", "named"),
+    [("years", "E-SEED-02", "renewal.years"), ("source", "E-SEED-09", "renewal"),
+     ("", "E-SEED-02", "renewal")],
+)  # fmt: skip
+def test_a_renewal_list_without_years_or_source_is_refused(tmp_path, key, code, named) -> None:
     blocks = {"years": "3", "source": '"project rule"'}
     written = "".join(f"{k} = {v}\n" for k, v in blocks.items() if k != key)
     (tmp_path / "rules").mkdir()
@@ -151,7 +155,7 @@ def test_a_renewal_list_without_years_or_source_is_refused(tmp_path, key) -> Non
         read_renewal_years(tmp_path)
     [found] = refused.value.findings
     told = tuple(found.as_json()[name] for name in ("code", "file", "field"))
-    assert told == ("E-SEED-02", "rules/review.toml", f"renewal.{key or 'years'}")
+    assert told == (code, "rules/review.toml", named)
     path.unlink()
     with pytest.raises(UnreadableInput):
         read_renewal_years(tmp_path)

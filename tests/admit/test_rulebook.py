@@ -64,7 +64,7 @@ def test_the_shipped_rules_are_read_as_they_stand(own_rules, rubric_rows):
 @pytest.mark.parametrize(
     ("name", "after", "block"),
     [
-        (ADMISSION, "", ""),
+        (ADMISSION, "", "source"),
         (ADMISSION, "[not_stated]", "not_stated"),
         (ADMISSION, "[[refused_flag]]", "refused_flag offset_margin"),
         (ADMISSION, "[reporting]", "reporting"),

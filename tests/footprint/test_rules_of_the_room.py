@@ -86,7 +86,10 @@ def test_a_rule_of_choice_without_a_source_is_refused(own):
     with pytest.raises(FaultyData) as caught:
         read_resolution_rule(own)
     assert codes(caught.value.findings) == {"E-SEED-09"}
-    assert {f.place["field"] for f in caught.value.findings} == {"source", "tie_decision 1"}
+    assert {f.place["field"] for f in caught.value.findings} == {
+        "source",
+        "tie_decision own-unit-first",
+    }
 
 
 def test_a_missing_rule_of_choice_is_unreadable(own):

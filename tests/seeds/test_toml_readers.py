@@ -60,9 +60,7 @@ def rulebook(function: Callable[..., Any]) -> Reader:
 
 # Readers that are given more than the seeds folder.
 GIVEN_MORE: dict[tuple[str, str], Callable[[Callable[..., Any]], Reader]] = {
-    ("admit.rulebook", "_rulebook"): lambda _: rulebook(
-        import_module("pipelines.admit.rulebook").read_rulebook
-    ),
+    ("admit.rulebook", "read_rulebook"): rulebook,
     ("sources._uslci_rules", "read_linking_rules"): lambda function: (
         lambda seeds: function(seeds / "uslci", None)
     ),
@@ -220,8 +218,6 @@ def test_whatever_stands_at_a_key_is_read_or_refused_by_its_code(seeds, read, mo
     )
     tripped, refused, unnamed = [], set(), []
     for name, shown, block in read:
-        if name.startswith("admit"):
-            continue
         blocks = {at: held for reader, at, held in read if reader == name}
         for what in altered(block):
             try:
@@ -232,4 +228,4 @@ def test_whatever_stands_at_a_key_is_read_or_refused_by_its_code(seeds, read, mo
             except Exception as error:  # what it trips over is told by name
                 tripped.append(f"{name} {shown} {what}: {error!r}")
     assert tripped == unnamed == []
-    assert refused == {name for name in READERS if not name.startswith("admit")}
+    assert refused == set(READERS)

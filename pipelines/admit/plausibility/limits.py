@@ -16,6 +16,18 @@ from pipelines.errors import FaultyData
 from pipelines.findings import finding
 from pipelines.tabular.text_table import TextRow, read_rows
 from pipelines.tabular.text_toml import read_toml
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    REAL,
+    SIZE,
+    SOURCE,
+    TEXT,
+    TEXTS,
+    Each,
+    Maybe,
+    Shape,
+    unfit,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +37,22 @@ LIMITS = "rules/plausibility_suite.toml"
 BOUNDS = "rules/stoichiometric_bound.csv"
 COLUMNS = ("flow_id", "gas", "formula", "gas_per_mole", "molar_mass", "citation")
 CODES = tuple(f"A-PLA-{number:02d}" for number in range(1, 15))
+WIDE: Shape = {"tolerance": REAL, "source": SOURCE}
+ROUNDING: Shape = {"source_id": TEXT, "places": COUNT, "source": SOURCE}
+SHAPE: Shape = {code: {"source": SOURCE} for code in CODES} | {
+    "A-PLA-03": WIDE,
+    "A-PLA-04": {**WIDE, "rounding": Maybe(Each(ROUNDING))},
+    "A-PLA-05": {**WIDE, "lowest_oxidation": REAL},
+    "A-PLA-06": WIDE,
+    "A-PLA-07": {"fewest_peers": SIZE, "robust_z": REAL, "smallest_spread": REAL, "source": SOURCE},
+    "A-PLA-08": {"fewest_equal": SIZE, "significant_digits": SIZE, "source": SOURCE},
+    "A-PLA-09": {"ratio": REAL, "source": SOURCE},
+    "A-PLA-10": WIDE,
+    "A-PLA-11": {"ratio": REAL, "source": SOURCE},
+    "A-PLA-13": {"fewest_values": SIZE, "critical_chi_square": REAL, "source": SOURCE},
+    "A-PLA-14": {"contradiction": Each({"boundary": TEXTS, "words": TEXTS}), "source": SOURCE},
+    "unit_slip": {"power": SIZE, **WIDE},
+}
 MOLAR_MASS_OF_CO2 = "44.009"  # IUPAC 2021, g/mol
 
 
@@ -64,13 +92,10 @@ def read_sum_rule(seeds: Path) -> SumRule:
 
     Raises:
         UnreadableInput: E-SEED-06, a file is missing.
-        FaultyData: as ``read_plausibility_limits``; E-SEED-02, a rounding names no source
-            of data or no number of places.
+        FaultyData: as ``read_plausibility_limits``.
     """
     by_code = read_plausibility_limits(seeds).by_code
     declared = by_code["A-PLA-04"].get("rounding", [])
-    if any(not one.get("source_id") or not isinstance(one.get("places"), int) for one in declared):
-        raise FaultyData(finding("E-SEED-02", file=LIMITS, column="A-PLA-04.rounding"))
     return SumRule(
         by_code["A-PLA-03"]["tolerance"],
         by_code["A-PLA-04"]["tolerance"],
@@ -85,24 +110,12 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
     Raises:
         UnreadableInput: E-SEED-06, a file is missing or no text.
         FaultyData: E-SEED-04, the bounds lack a column; E-SEED-09, a check or a bound names
-            no source; E-SEED-02, a check has no block; E-SEED-08, no valid TOML; E-NUM-01, a
-            bound is no number.
+            no source; E-SEED-02, a limit is missing or of another kind; E-SEED-08, no valid
+            TOML; E-NUM-01, a bound is no number.
     """
     blocks = read_toml(seeds / LIMITS, LIMITS)
     rows = read_rows(seeds / BOUNDS, needed=COLUMNS, name=BOUNDS)
-    faults = [
-        finding("E-SEED-02", file=LIMITS, column=code) for code in CODES if code not in blocks
-    ]
-    faults += [
-        finding("E-SEED-09", file=LIMITS, column=code)
-        for code in (*CODES, "unit_slip")
-        if not str(blocks.get(code, {}).get("source", "")).strip()
-    ]
-    faults += [
-        finding("E-SEED-09", file=LIMITS, column=f"A-PLA-04.rounding {one.get('source_id')}")
-        for one in blocks.get("A-PLA-04", {}).get("rounding", [])
-        if not str(one.get("source", "")).strip()
-    ]
+    faults = unfit(blocks, LIMITS, "", SHAPE)
     faults += [
         finding("E-SEED-09", file=BOUNDS, row=row.number, column="citation")
         for row in rows
