@@ -88,8 +88,8 @@ def read_source_judgements(seeds: Path) -> dict[str, dict[str, Any]]:
         By source id the columns of ``words_of`` and ``judged_by``.
 
     Raises:
-        FaultyData: E-REV-31 to E-REV-33, E-SEED-09: a row names no criterion, level, evidence
-            or citation.
+        FaultyData: E-TEXT-01, E-REV-31 to E-REV-33, E-SEED-09: a row names no source, criterion,
+            level, evidence or citation.
     """
     if not (seeds / FILE).is_file():
         return {}
@@ -98,6 +98,9 @@ def read_source_judgements(seeds: Path) -> dict[str, dict[str, Any]]:
     for row in read_rows(seeds / FILE, needed=COLUMNS, name=FILE):
         cells = {name: row.get(name) or "" for name in COLUMNS}
         said, at = partial(finding, file=FILE), row.number
+        if not cells["source_id"]:
+            faults.append(said("E-TEXT-01", row=at, column="source_id"))
+            continue
         held = found.setdefault(cells["source_id"], {**words_of({}), "judged_by": [POLICY]})
         if cells["criterion"] not in CRITERIA or held[cells["criterion"]] != NOT_JUDGED:
             faults.append(said("E-REV-31", row=at, value=cells["criterion"], expected=CRITERIA))

@@ -22,6 +22,7 @@ from pipelines.errors import Conflict
 from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES, keys_of
 from pipelines.publish.disk import clear_abandoned
 from schemas.partition import LINE_CHOICE, SAMPLED_PRODUCT
+from schemas.table import Table
 
 GROUP = "large"
 KINDS = (SAMPLES, LINES, PRODUCTS)
@@ -97,28 +98,24 @@ def line_block(context: dg.AssetExecutionContext, house: House) -> dg.Materializ
     return _materialised(context, house, LINES)
 
 
-@dg.asset(
-    group_name=GROUP,
-    deps=[dg.AssetDep(product_block, partition_mapping=ALL)],
-    description=words(SAMPLED_PRODUCT),
-    metadata=shown(SAMPLED_PRODUCT),
-)
-def sampled_product(context: dg.AssetExecutionContext, house: House) -> dg.Output[pl.DataFrame]:
-    """Products of a batch, from all blocks of samples."""
-    return _gathered(context, house, SAMPLED_PRODUCT.name)
+def _of_all(table: Table, blocks: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """A table of a batch, gathered from all blocks of one kind."""
+
+    @dg.asset(
+        name=table.name,
+        group_name=GROUP,
+        deps=[dg.AssetDep(blocks, partition_mapping=ALL)],
+        description=words(table),
+        metadata=shown(table),
+    )
+    def gathered(context: dg.AssetExecutionContext, house: House) -> dg.Output[pl.DataFrame]:
+        return _gathered(context, house, table.name)
+
+    return gathered
 
 
-@dg.asset(
-    group_name=GROUP,
-    deps=[dg.AssetDep(line_block, partition_mapping=ALL)],
-    description=words(LINE_CHOICE),
-    metadata=shown(LINE_CHOICE),
-)
-def line_choice(context: dg.AssetExecutionContext, house: House) -> dg.Output[pl.DataFrame]:
-    """The factor of every line of a batch, from all blocks of lines."""
-    return _gathered(context, house, LINE_CHOICE.name)
-
-
+sampled_product = _of_all(SAMPLED_PRODUCT, product_block)
+line_choice = _of_all(LINE_CHOICE, line_block)
 ASSETS = [large_layout, sample_block, line_block, product_block, sampled_product, line_choice]
 STEPS = {
     LAYOUT: "布局 | lay a batch out",

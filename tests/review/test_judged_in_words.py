@@ -140,6 +140,7 @@ def test_every_source_is_judged_with_evidence() -> None:
         ("a,rigour,fine,依据,evidence,x", "E-REV-32"),
         ("a,rigour,full,,evidence,x", "E-REV-33"),
         ("a,rigour,full,依据,evidence,", "E-SEED-09"),
+        (" ,rigour,full,依据,evidence,x", "E-TEXT-01"),
         ("a,rigour,full,依据,evidence,x\na,rigour,full,依据,evidence,x", "E-REV-31"),
     ],
 )
