@@ -158,11 +158,11 @@ def show_findings(findings: Sequence[Finding], presentation: Presentation) -> No
 
 
 def _place(one: Finding, head: str, presentation: Presentation) -> str:
-    """The file, row and field of a finding whose text does not name the file."""
+    """The file, row and field of a finding whose text names neither the file nor a sheet."""
     file, row = one.place.get("file"), one.place.get("row")
-    if file is None or row is None or str(file) in head:
+    if file is None or row is None or str(file) in head or "sheet" in one.place:
         return ""
-    where = " ".join(str(one.place[name]) for name in ("sheet", "field") if name in one.place)
+    where = one.place.get("field", "")
     at = presentation.say(f"位置：{file} 第 {row} 行 {where}", f"at: {file} row {row} {where}")
     return f"\n    {at.rstrip()}"
 

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from pipelines.errors import FaultyData
 from schemas import ALL_TABLES
 from schemas.render.frame import frame_of
 from tests.conftest import asked
@@ -42,6 +43,44 @@ def test_what_is_counted_twice_and_left_open_is_told(shared_home, planted, word)
         assert [gap["flow"] for gap in answer["gaps"]] == ["inert_waste"]
         assert answer["separate"] == {"fossil": answer["value"]}
         assert sum(p["contribution"] for p in answer["parts"]) == pytest.approx(answer["value"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"valid_from": dt.date(2020, 1, 1), "valid_until": dt.date(2021, 12, 31)}, "E-SEL-10"),
+        ({"gwp_set": "AR4"}, "E-SEL-13"),
+    ],
+)
+def test_a_released_factor_out_of_its_time_or_of_another_set_is_refused_at_its_cell(
+    shared_home, own_release, tmp_path, changed, code
+):
+    path = own_release / "data" / "factor.parquet"
+    factors = pl.read_parquet(path)
+    gravel = factors.filter(flow_id="gravel", factor_kind="footprint_factor")["factor_id"][0]
+    spoilt = [
+        pl.when(pl.col("factor_id") == gravel)
+        .then(pl.lit(value, factors.schema[name]))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, value in changed.items()
+    ]
+    factors.with_columns(spoilt).write_parquet(path)
+    folder = write(
+        tmp_path / "plant",
+        product=[product("plant")],
+        process=[process("plant")],
+        exchange=[emission("plant", 1, "CO2", 1), line("plant", 2, "gravel", 3, "t",
+                                                       **pinned(gravel))],
+    )  # fmt: skip
+    with pytest.raises(FaultyData) as caught:
+        asked("footprint", "run", str(folder), "--release", str(own_release), home=shared_home)
+    (found,) = caught.value.findings
+    assert (found.code, caught.value.exit_code) == (code, 1)
+    assert found.place == {
+        "file": "plant/exchange.csv", "row": 3, "field": "provider", "value": gravel,
+        "process": "plant", "line": "2",
+    }  # fmt: skip
 
 
 def claim(process, amount, factor_id):

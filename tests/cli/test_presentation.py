@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.cli import run as run_words
-from pipelines.cli.presentation import Presentation
+from pipelines.cli.presentation import Presentation, show_findings
+from pipelines.findings import finding
 
 WRONG = {
     "an option left out": (("grade", "explain", "x"), "缺少 --from"),
@@ -24,3 +25,25 @@ def test_wrong_words_are_told_in_chinese_and_in_english(name, capsys) -> None:
         said = capsys.readouterr().err
         assert "[E-USE-01]" in said
         assert (told in said) == (language == "zh")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"file": "i/exchange.csv", "row": 3, "column": "flow"}, "i/exchange.csv 第 3 行 flow"),
+        ({"file": "one/process.csv", "row": 2}, "one/process.csv 第 2 行"),
+        ({}, None),
+        ({"file": "a.xlsx", "sheet": "过程的行", "row": 3, "column": "provider"}, None),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_line_is_told_with_its_file_row_and_field(capsys, place, said) -> None:
+    one = finding("E-FPT-02", process="kiln", line="2", value="FNOSUCHAAAAAA", **place)
+    show_findings([one], Presentation(language="zh"))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "位置" in line] == ([f"    位置：{said}"] if said else [])
+
+
+def test_a_text_that_names_its_file_is_not_told_it_twice(capsys) -> None:
+    one = finding("E-INV-21", file="one/exchange.csv", row=3, column="line", value="4/a")
+    show_findings([one], Presentation(language="zh"))
+    assert capsys.readouterr().err.count("one/exchange.csv") == 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from pipelines.cli.footprint_report import _facts
 from pipelines.errors import WrongUsage
+from pipelines.serve.development_report.document import LONGEST_TITLE, write_document
 from pipelines.serve.development_report.named_parts import read_named_parts
 from pipelines.serve.development_report.page import page_of
 from pipelines.serve.development_report.report import SAYERS, missing_of, sections_of
@@ -53,6 +55,18 @@ def test_every_named_part_is_told_from_data_or_said_to_be_missing(facts, product
     assert page.count('class="missing"') == len(missing)
     # What nobody has done is never dressed up as done.
     assert {"expert_review", "rigour_traceability"} <= {one["part"] for one in missing}
+
+
+def test_a_product_of_a_very_long_name_has_its_document_too(facts, tmp_path):
+    import docx
+
+    one = facts["clinker-cn"]
+    name = '厂"/<b>&😀\\ ' * 60
+    long = replace(one, product={**one.product, "name_zh": name, "name_en": name})
+    write_document(long, sections_of(long, PARTS, 0)[:1], 0, tmp_path / "long.docx")
+    document = docx.Document(str(tmp_path / "long.docx"))
+    assert name in document.paragraphs[0].text
+    assert len(document.core_properties.title) == LONGEST_TITLE
 
 
 def test_the_report_s_figures_are_the_release_s_to_the_last_digit(facts):

@@ -7,13 +7,21 @@ import json
 import re
 from collections import defaultdict
 from decimal import Decimal
+from html import escape
 
 import openpyxl
 import polars as pl
 import pytest
 
 from pipelines.errors import WrongUsage
-from pipelines.serve.explain.explanation import TABLES, chain_of, explanation_of, rounded
+from pipelines.serve.explain import picture
+from pipelines.serve.explain.explanation import (
+    TABLES,
+    _interval,
+    chain_of,
+    explanation_of,
+    rounded,
+)
 from pipelines.serve.explain.page import page_of
 from pipelines.serve.explain.sankey import OTHER, sankey
 from pipelines.serve.explain.text import text_of
@@ -85,6 +93,41 @@ def test_nothing_uncovered_or_assumed_is_kept_back(tables, product_id):
             assert all(f"{one['process_id']}/{one['line']}" in shown for one in told["gaps"])
         for row in told["assumptions"]:
             assert row[("text_zh", "text_en")[language]] in text
+
+
+def test_a_result_to_which_no_line_adds_says_so_instead_of_an_empty_picture(tables):
+    told = explanation_of(tables, "al-ingot-cn")
+    told |= {"value": "0", "stages": {"production": "0"}, "top": [], "factors": []}
+    for language, words in ((0, "没有一行有贡献"), (1, "no line contributes")):
+        text, page = text_of(told, language), page_of(told, "2026.1.0", language)
+        assert words in text.lower()
+        assert words in page
+        assert page.count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        ({"p2_5": -3.0, "p97_5": 2.0, "gsd2": None}, True),
+        ({"p2_5": 1.0, "p97_5": 2.0, "gsd2": 1.4}, True),
+        ({"p2_5": 1.0, "p97_5": 1.0, "gsd2": 1.0}, False),
+        ({"p2_5": 0.0, "p97_5": 0.0, "gsd2": None}, False),
+        ({"p2_5": None, "p97_5": None, "gsd2": None}, False),
+    ],
+)
+def test_an_interval_is_told_wherever_the_samples_differ(drawn, told):
+    total = {"samples": 1000, "median": 1.0, "mean": 1.0, **drawn}
+    assert (_interval(total) is not None) is told
+
+
+def test_a_long_name_in_the_path_is_cut_where_the_next_node_begins_and_kept_whole(tables):
+    told = explanation_of(tables, "al-ingot-cn")
+    name = '超长 <b>"名称"</b> ' * 20
+    told["sankey"]["nodes"][0] |= {"name_zh": name, "name_en": name}
+    drawn = picture.path(told, 0)
+    (label,) = re.findall(r'class="node">([^<]*…)<title>', drawn)
+    assert len(label) < 40
+    assert f"<title>{escape(name)}</title>" in drawn
 
 
 def test_the_page_asks_for_nothing_from_anywhere(tables):

@@ -32,7 +32,7 @@ def page_of(told: Mapping[str, Any], release: str, language: int, home: str = ""
     """
     return page_from(
         PAGE, told=told, release=release, title=title_of(told, language), zh=language == 0,
-        bars=bars(told, language), path=path(told, language), home=home,
+        bars=bars(told, language), path=path(told, language) if told["top"] else "", home=home,
         short=lambda text: rounded(Decimal(text)),
         heading=lambda code: HEADING.en(code) if language else HEADING.zh(code),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
@@ -20,6 +21,8 @@ WIDE, ROW, LABEL = 720, 26, 130
 TALL, GAP, THICK = 300, 14, 14
 LAYERS = 4
 SHORTEST = 1.0
+# Letters of a node's name that fit before the next node begins; the first wide letter.
+ROOM, NARROW, FIRST_WIDE = 11.5, 0.52, "\u2e80"
 # Okabe and Ito's colours, told apart by readers with colour blindness; credits are grey.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A900", "#5B5B5B")
 CREDIT = "#9a9a9a"
@@ -121,12 +124,32 @@ def _node(node: Mapping[str, Any], box: _Box, language: int) -> str:
     is_first = node["layer"] == 0
     x, anchor = (box.x - 6, "end") if is_first else (box.x + THICK + 5, "start")
     words = node_name(node, language)
+    shown = fitting(words, ROOM)
+    whole = "" if shown == words else f"<title>{escape(words)}</title>"
     return (
         f'<rect x="{box.x:.1f}" y="{box.y:.2f}" width="{THICK}" height="{box.height:.2f}" '
         f'fill="{box.colour}"/>'
         f'<text x="{x:.1f}" y="{box.y + box.height / 2 + 4:.2f}" text-anchor="{anchor}" '
-        f'class="node">{escape(words)}</text>'
+        f'class="node">{escape(shown)}{whole}</text>'
     )
+
+
+def fitting(words: str, room: float) -> str:
+    """The words, or as many of them as there is room for and a mark that there are more.
+
+    Args:
+        words: a name.
+        room: width in letters as wide as they are high; a Latin letter takes half of one.
+
+    Example:
+        >>> fitting("炭材及其他能源", 5), fitting("carbon material", 5)
+        ('炭材及其…', 'carbon…')
+    """
+    widths = [1.0 if letter >= FIRST_WIDE else NARROW for letter in words]
+    if sum(widths) <= room:
+        return words
+    kept = sum(1 for taken in accumulate(widths) if taken <= room - 1)
+    return f"{words[:kept].rstrip()}…"
 
 
 def _svg(body: str, height: float, label: str) -> str:

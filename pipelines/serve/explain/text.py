@@ -37,10 +37,14 @@ def text_of(told: Mapping[str, Any], language: int) -> str:
         coverage = f"{told['uncertainty_coverage'] * 100:.0f} %"
         lines.append(f"95 %: {low} .. {high}  " + say(f"覆盖 {coverage}", f"covering {coverage}"))
     lines += ["", say("生命周期阶段", "Stages"), *_stages(told, language)]
-    lines += ["", say(f"贡献前 {len(told['top'])} 行", f"Largest {len(told['top'])} lines")]
+    if told["top"]:
+        lines += ["", say(f"贡献前 {len(told['top'])} 行", f"Largest {len(told['top'])} lines")]
+    else:
+        lines += ["", say("没有一行有贡献", "No line contributes")]
     for number, line in enumerate(told["top"], 1):
         lines += _line(number, line, language)
-    lines += ["", say("所用因子", "Factors used"), *_factors(told, language)]
+    if told["factors"]:
+        lines += ["", say("所用因子", "Factors used"), *_factors(told, language)]
     lines += ["", say("分别报告", "Reported separately")]
     lines += [
         f"  {HEADING.en(name) if language else HEADING.zh(name)} {rounded(Decimal(value))}"
