@@ -35,10 +35,6 @@ def instrument_faults(inventory: Inventory, book: FlowBook) -> list[Finding]:
                         expected=list(KINDS))
             )  # fmt: skip
         faults += period_faults(row, place)
-        if row["instrument_amount"] < 0:
-            faults.append(
-                finding("E-INV-18", **place, column="amount", value=row["instrument_amount"])
-            )
         unknown = unit_faults(row, "instrument_unit", "unit", book, place)
         line = lines.get((row["process_id"], row["line"]))
         if line is None:

@@ -50,11 +50,14 @@ ABSENT: dict[str, dict[str, Any]] = {
     "instrument": {},
     "assumption": {"assumption_origin": "inventory"},
 }  # fmt: skip
-# What a file names itself: other files, and a release, find it by this name.
-OWN: dict[str, tuple[str, ...]] = {
-    "product": ("product_id",), "process": ("process_id", "version"), "exchange": ("line",),
-    "instrument": (), "assumption": (),
-}  # fmt: skip
+# Codes whose form is asked for when they are read; the others are looked up in a table.
+FORMED: dict[str, tuple[str, ...]] = {
+    "product": ("product_id", "category_id", "verification_id"),
+    "process": ("process_id", "version", "route"),
+    "exchange": ("line", "version", "route"),
+    "instrument": (),
+    "assumption": ("process_id", "line"),
+}
 FILES: tuple[tuple[str, Table, bool], ...] = (
     ("product", PRODUCT, True),
     ("process", PROCESS, True),
@@ -159,8 +162,8 @@ def _typed_row(
         else:
             written = renamed.get(column.name, column.name)
             value, fault = _typed(column, written, text, ABSENT[name])
-            if fault is None and column.name in OWN[name]:
-                fault = _ill_named(column, written, text)
+            if fault is None and column.name in FORMED[name]:
+                fault = _ill_formed(column, written, text)
             if value is None and fault is None and table.is_required(column.name):
                 fault = finding("E-TEXT-01", file=text.file, row=text.number, column=written)
             row[column.name] = value
@@ -168,8 +171,8 @@ def _typed_row(
     return row, faults
 
 
-def _ill_named(column: Field, written: str, text: TextRow) -> Finding | None:
-    """A name that a release could not hold."""
+def _ill_formed(column: Field, written: str, text: TextRow) -> Finding | None:
+    """A code that a release could not hold."""
     cell = text.get(written)
     if cell is None or column.pattern is None or re.match(column.pattern, cell):
         return None
@@ -190,11 +193,8 @@ def _typed(
     }  # fmt: skip
     value: Any = cell
     if column.kind in {"number", "integer"}:
-        try:
-            value = to_double(exact(cell))
-        except NotANumber:
-            return None, finding("E-NUM-01", **place)
-    elif column.kind == "date":
+        return _number(column, cell, place)
+    if column.kind == "date":
         try:
             value = dt.date.fromisoformat(cell)
         except ValueError:
@@ -205,4 +205,15 @@ def _typed(
         value = TRUTHS[cell.lower()]
     elif column.vocabulary and cell not in column.vocabulary.codes:
         return None, finding("E-CODE-01", **place, expected=list(column.vocabulary.codes))
+    return value, None
+
+
+def _number(column: Field, cell: str, place: dict[str, Any]) -> tuple[Any, Finding | None]:
+    """A number as read; one that the table holds from zero on is not below it."""
+    try:
+        value = to_double(exact(cell))
+    except NotANumber:
+        return None, finding("E-NUM-01", **place)
+    if value < 0 and column.minimum == 0 and not column.exclusive_minimum:
+        return None, finding("E-INV-18", **place)
     return value, None

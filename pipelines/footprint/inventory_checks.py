@@ -65,6 +65,7 @@ def check_inventory(
         *_check_lines(inventory, book, processes),
         *_check_allocation(inventory),
         *instrument_faults(inventory, book),
+        *_check_assumptions(inventory, processes),
     ]
     return faults or output_faults(inventory, book)
 
@@ -252,9 +253,22 @@ def _check_allocation(inventory: Inventory) -> list[Finding]:
         method, worth = shared.get(row["process_id"]), row["allocation_value"]
         if not method or row["direction"] != "coproduct":
             continue
-        place = at(inventory, "exchange", i)
         if worth is None:
+            place = at(inventory, "exchange", i)
             faults.append(finding("E-INV-12", **place, column="allocation_value", value=method))
-        elif worth < 0:
-            faults.append(finding("E-INV-18", **place, column="allocation_value", value=worth))
     return faults
+
+
+def _check_assumptions(inventory: Inventory, processes: set[str]) -> list[Finding]:
+    """An assumption about a process that the inventory does not hold."""
+    return [
+        finding(
+            "E-INV-03",
+            **at(inventory, "assumption", i),
+            column="process_id",
+            value=row["process_id"],
+            expected=near(row["process_id"], processes) or sorted(processes)[:SHOWN],
+        )
+        for i, row in enumerate(inventory.rows["assumption"])
+        if row["process_id"] is not None and row["process_id"] not in processes
+    ]

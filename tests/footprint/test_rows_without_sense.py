@@ -29,6 +29,45 @@ def test_a_provider_of_an_unknown_kind_is_refused(tmp_path, library, provider):
     assert codes(found) == {"E-INV-03"}
 
 
+# A cell each that a release could not hold: file, column, value, code.
+UNHELD = [
+    ("product", "product_id", "a b", "E-INV-21"),
+    ("product", "category_id", "=1+1", "E-INV-21"),
+    ("product", "verification_id", "V1", "E-INV-21"),
+    ("product", "biogenic_carbon_in_product", "-1", "E-INV-18"),
+    ("process", "process_id", "甲", "E-INV-21"),
+    ("process", "version", "one", "E-INV-21"),
+    ("process", "route", "?? x", "E-INV-21"),
+    ("exchange", "line", "1/2", "E-INV-21"),
+    ("exchange", "version", "0", "E-INV-21"),
+    ("exchange", "route", "-1", "E-INV-21"),
+    ("exchange", "allocation_value", "-1", "E-INV-18"),
+    ("exchange", "basic_variance", "-1", "E-INV-18"),
+    ("assumption", "process_id", "甲", "E-INV-21"),
+    ("assumption", "process_id", "b", "E-INV-03"),
+    ("assumption", "line", "1/2", "E-INV-21"),
+]
+
+
+@pytest.mark.parametrize(("file", "column", "value", "code"), UNHELD)
+def test_a_cell_that_no_release_could_hold_is_refused_when_it_is_read(
+    tmp_path, library, file, column, value, code
+):
+    files = {
+        "product": [product("a")],
+        "process": [process("a")],
+        "exchange": [emission("a", 1, "CO2", 1)],
+        "assumption": [
+            {"process_id": "a", "line": "1", "text_zh": "甲", "text_en": "a", "effect": "-",
+             "source": "-"}
+        ],
+    }  # fmt: skip
+    files[file][0][column] = value
+    (found,) = (one for one in refusal(tmp_path / "i", library, **files) if one.code == code)
+    told = {"file": f"i/{file}.csv", "row": 2, "field": column, "value": value}
+    assert found.place == told
+
+
 def test_a_file_with_a_header_only_is_refused(tmp_path, library):
     folder = write(
         tmp_path / "i",
