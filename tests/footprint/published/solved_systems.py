@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.footprint.handmade import emission, line, output, process, product
+from tests.footprint.handmade import emission, line, process, product
 from tests.footprint.published.cases import Printed, Published, intensity, supply, total
 
 HEIJUNGS_SUH = (
@@ -125,23 +125,7 @@ def two_regions(extension: str) -> dict[str, list[dict[str, object]]]:
     }  # fmt: skip
 
 
-KLOEPFFER_GRAHL = (
-    "Kloepffer, W. and Grahl, B. (2014). Life cycle assessment: a guide to best practice. Wiley. "
-)
-
-
-def mill(method: str, worth_a: str, worth_b: str) -> dict[str, list[dict[str, object]]]:
-    """One process, 700 kg of A and 300 kg of B, and 1,000 kg of emission to share."""
-    return {
-        "product": [product("a", amount=700), product("b", amount=300)],
-        "process": [process("a", "clinker", 700, allocation=method), process("b", "gravel")],
-        "exchange": [
-            emission("a", "e", "CO2", 1000),
-            output("a", "r", "reference_flow", 700, "kg", worth_a),
-            output("a", "b", "lime", 300, "kg", worth_b),
-            line("b", 1, "lime", 1, "kg", provider="a"),
-        ],
-    }
+MUTEL = "Mutel, C. (2014). What happens with a non-unitary production amount in LCA? "
 
 
 SYSTEMS = {
@@ -228,44 +212,20 @@ SYSTEMS = {
         )
         for extension in EXTENSIONS
     },
-    "shared by mass": Published(
-        KLOEPFFER_GRAHL + "3.3.2.2.1, p. 94: 700 kg A and 300 kg B, 70 % and 30 %",
-        mill("mass", "1", "1"),
-        (Printed(total("a"), "700"), Printed(total("b"), "300")),
-        seen="the page as digitised by a university library",
-    ),
-    "shared by price": Published(
-        KLOEPFFER_GRAHL + "p. 101: 300 kg of B at 5 per kg of 15,500 in all weigh 0.097",
-        mill("economic", "20", "5"),
-        (
-            Printed(total("b"), "97", Fraction(1000 * 300 * 5, 15500)),
-            Printed(total("a"), "903", Fraction(1000 * 700 * 20, 15500)),
-        ),
-        seen="the page as digitised by a university library",
-        note="A's price of 20 is what is left of 15,500; its 0.903 is printed as about 90 %",
-    ),
-    "shared by mass along a chain": Published(
-        KLOEPFFER_GRAHL + "figure 3.11, p. 94: two linked processes with by-products",
+    "two processes that feed each other": Published(
+        MUTEL + "Supply and demand. chris.mutel.org/non-unitary.html, test of numpy.linalg.solve",
         {
-            "product": [product("two", amount=3)],
-            "process": [
-                process("one", "lime", 7, allocation="mass"),
-                process("two", "clinker", 3, allocation="mass"),
-            ],
+            "product": [product("fizzbang")],
+            "process": [process("fizzbang", "sand"), process("lolly", "lime")],
             "exchange": [
-                emission("one", "e", "CO2", 4),
-                output("one", "r", "reference_flow", 7, "kg", 1),
-                output("one", "c1", "sand", 2, "kg", 1),
-                line("two", 1, "lime", 7, "kg", provider="one"),
-                emission("two", "e", "CO2", 2),
-                output("two", "r", "reference_flow", 3, "kg", 1),
-                output("two", "c21", "clay", 1, "kg", 1),
-                output("two", "c22", "gravel", 2, "kg", 1),
+                line("fizzbang", 1, "lime", 0.5, "kg", provider="lolly"),
+                line("lolly", 1, "sand", 0.1, "kg", provider="fizzbang"),
+                emission("lolly", 2, "CO2", 1),
             ],
         },
-        (Printed(total("two"), "2.5556", Fraction(3, 6) * (2 + Fraction(7, 9) * 4)),),
-        seen="the page as digitised by a university library",
-        note="the inputs are the figure's; the result is their exact solution by the rule of the "
-        "page, as the page with the result was not seen",
+        (
+            Printed(supply("fizzbang", "fizzbang"), "1.05263158", Fraction(100, 95)),
+            Printed(supply("fizzbang", "lolly"), "0.52631579", Fraction(50, 95)),
+        ),
     ),
 }

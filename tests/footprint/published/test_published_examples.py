@@ -2,7 +2,7 @@
 
 Belongs here: every published example computed as a user would, from an inventory on disk to
 the answer. The examples, with what each publication prints and where it was read, stand in
-``solved_systems`` and ``worked_products``.
+``solved_systems``, ``shared_outputs`` and ``worked_products``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import pytest
 from tests.conftest import asked
 from tests.footprint.handmade import FACTORS, POWER, computed, emission, line, pinned, write
 from tests.footprint.published.cases import library_of
-from tests.footprint.published.solved_systems import SYSTEMS
+from tests.footprint.published.shared_outputs import SHARED
+from tests.footprint.published.solved_systems import SYSTEMS, fuel_and_power
 from tests.footprint.published.worked_products import PRODUCTS, with_suppliers
 from tests.footprint.test_uncertainty import Z, kiln, run, spread
 
 EXACT = 1e-9
-EXAMPLES = SYSTEMS | PRODUCTS
+EXAMPLES = SYSTEMS | SHARED | PRODUCTS
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -42,7 +43,9 @@ def test_a_published_example_comes_out_as_printed(tmp_path, library, library_wit
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_says_where_it_can_be_looked_up(name):
     case = EXAMPLES[name]
-    assert any(word in case.source for word in ("p.", "pp.", "tables", "chapter", "test_math"))
+    assert any(
+        word in case.source for word in ("p.", "pp.", "tables", "chapter", "tests/", "test of")
+    )
     assert case.seen
     assert case.printed
     assert case.note or not any(printed.misprint for printed in case.printed)
@@ -63,6 +66,28 @@ def test_an_example_whole_is_answered_by_the_command_line(
     assert answer["value"] == pytest.approx(value, rel=EXACT)
     assert answer["stages"] == pytest.approx(stages, rel=EXACT)
     assert answer["separate"] == pytest.approx({"fossil": value}, rel=EXACT)
+
+
+def test_what_a_percent_of_each_number_does_to_electricity_from_fuel(tmp_path, library):
+    """Groen, E. A. (2016), multipliers of the example of Heijungs and Suh (2002).
+
+    A multiplier is (a / g) dg/da with dg/da = -Lambda s for the technology and s for the
+    emissions: 20/120 for the fuel that 10 kWh take, 100/120 and 20/120 for the two emissions
+    (public code index 6140368520; the formula is printed there, these are its values). Their
+    squares add up to the variance of the logarithm, as in the analytic propagation beside it
+    (31964612318).
+    """
+    files = fuel_and_power("1", "10")
+    for row in files["exchange"]:
+        row.update(spread("sigma_ln", "0.05"))
+    outcome = run(tmp_path, library, samples=10, **files)
+    told = {row["quantity"]: row["sensitivity"] for row in outcome.rows("footprint_uncertainty")}
+    multipliers = {"power/1": 20 / 120, "power/2": 100 / 120, "fuel/1": 20 / 120}
+    wanted = {f"line:one/{name}": value for name, value in multipliers.items()}
+    assert told == pytest.approx(wanted, rel=EXACT)
+    spreads = math.hypot(*multipliers.values()) * 0.05
+    found = outcome.row("footprint")["gsd2_analytic"]
+    assert found == pytest.approx(math.exp(2 * spreads), rel=EXACT)
 
 
 def of_width(half):
