@@ -23,10 +23,21 @@ DAYS = 365.2425
 
 
 def words_of(
-    request: dict[str, Any], ranked: list[dict[str, Any]], order: list[str]
+    request: dict[str, Any],
+    best: dict[str, Any],
+    second: dict[str, Any] | None,
+    count: int,
+    order: list[str],
 ) -> tuple[str, str]:
-    """Why the first of the ranked candidates serves a request, Chinese and English."""
-    best = ranked[0]
+    """Why the best of some candidates serves a request, Chinese and English.
+
+    Args:
+        request: what is asked.
+        best: the chosen one.
+        second: the next in order, where there is one.
+        count: how many there are.
+        order: the criteria.
+    """
     place = PLACE_WORDS.get(best["r_geography"], ("区域外（指定）", "outside (pinned)"))
     years = best["r_time"] / DAYS
     when_zh = f"相距 {years:.1f} 年" if best["data_end"] else "数据期不明"
@@ -36,13 +47,13 @@ def words_of(
             f"清单指定；地域 {place[0]}，{when_zh}",
             f"pinned by the inventory; place {place[1]}, {when_en}",
         )
-    if len(ranked) == 1:
+    if second is None:
         return (
             f"唯一可用：地域 {place[0]}，{when_zh}",
             f"the only one that serves: place {place[1]}, {when_en}",
         )
-    criterion = why_lost(best, ranked[1], order)
+    criterion = why_lost(best, second, order)
     return (
-        f"{len(ranked)} 个候选中第 1：{WORDS[criterion][0]}；地域 {place[0]}，{when_zh}",
-        f"first of {len(ranked)}: {WORDS[criterion][1]}; place {place[1]}, {when_en}",
+        f"{count} 个候选中第 1：{WORDS[criterion][0]}；地域 {place[0]}，{when_zh}",
+        f"first of {count}: {WORDS[criterion][1]}; place {place[1]}, {when_en}",
     )

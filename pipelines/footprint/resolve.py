@@ -64,6 +64,8 @@ def candidates_of(
                          how="left")  # fmt: skip
     joined = joined.join(_ratios(joined, book), on=["flow_id", "amount_unit", "reference_unit"],
                          how="left", nulls_equal=True)  # fmt: skip
+    joined = joined.join(_common_levels(joined), on=["route", "route_of_factor"], how="left",
+                         nulls_equal=True)  # fmt: skip
     return _refused(_ranked(joined, rule), rule)
 
 
@@ -118,11 +120,11 @@ def _position(column: pl.Expr, best_first: list[str]) -> pl.Expr:
     )
 
 
-def _common_levels(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Number of leading levels two routes share, by the dots."""
-    return pl.struct(one.alias("a"), other.alias("b")).map_elements(
-        lambda pair: shared_levels(pair["a"], pair["b"]), return_dtype=pl.Int64
-    )
+def _common_levels(joined: pl.DataFrame) -> pl.DataFrame:
+    """Number of leading levels that asked and held routes share, by the dots."""
+    pairs = joined.select("route", "route_of_factor").unique()
+    shared = [shared_levels(one, other) for one, other in pairs.iter_rows()]
+    return pairs.with_columns(shared_levels=pl.Series(shared, dtype=pl.Int64))
 
 
 def shared_levels(one: str | None, other: str | None) -> int:
@@ -159,7 +161,6 @@ def _ranked(joined: pl.DataFrame, rule: ResolutionRule) -> pl.DataFrame:
     return joined.with_columns(
         r_boundary=boundary,
         r_supplier=(~is_own.fill_null(value=False)).cast(pl.Int64),
-        shared_levels=_common_levels(pl.col("route"), pl.col("route_of_factor")),
         r_time=pl.when(pl.col("data_start").is_null() | pl.col("data_end").is_null())
         .then(unknown_days)
         .otherwise(years)
@@ -208,11 +209,19 @@ def _refused(ranked: pl.DataFrame, rule: ResolutionRule) -> pl.DataFrame:
         "F-UNIT-01": pl.col("unit_ratio").is_null(),
         "F-VAL-01": is_expired,
     }
-    refusals = [
-        pl.when(condition.fill_null(value=False)).then(pl.lit(code))
-        for code, condition in codes.items()
-    ]
-    return ranked.with_columns(refused=pl.concat_list(refusals).list.drop_nulls())
+    # Codes as bits first: lists of words are made once for each set of codes that occurs.
+    bits = pl.sum_horizontal(
+        condition.fill_null(value=False).cast(pl.Int64) * 2**i
+        for i, condition in enumerate(codes.values())
+    )
+    found = ranked.with_columns(codes=bits)
+    occurring = found["codes"].unique()
+    words = [[code for i, code in enumerate(codes) if one >> i & 1] for one in occurring]
+    table = pl.DataFrame(
+        {"codes": occurring, "refused": words},
+        schema={"codes": pl.Int64, "refused": pl.List(pl.String)},
+    )
+    return found.join(table, on="codes", how="left").drop("codes")
 
 
 def choose(candidates: pl.DataFrame, rule: ResolutionRule) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The factor chosen for every request, with its rank, reasons and runners-up.
 
-Belongs here: pinned factors and their refusal, the words of a choice, uncovered requests.
+Belongs here: the words of a choice, its runners-up, uncovered requests. Does not belong here:
+factors that a line names itself (``pins``), the ranking (``resolve``).
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.errors import FaultyData
-from pipelines.findings import finding
 from pipelines.footprint.choice_words import words_of
+from pipelines.footprint.pins import keep_pins, require_pins
 from pipelines.footprint.requests import COMBUSTION
 from pipelines.footprint.resolve import (
     KEY,
@@ -26,12 +27,20 @@ from pipelines.footprint.resolve import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pipelines.footprint.reference import FlowBook
     from pipelines.footprint.resolution_rule import ResolutionRule
 
 RUNNERS_UP = 5
+ID = ("factor_id", "version")
+# Columns of a factor by which it is compared or told.
+COMPARED = (
+    *ID, "name_zh", "name_en", "flow_id", "factor_kind", "boundary", "region_code", "route",
+    "value_unit", "reference_unit", "gwp_set", "has_gas", "flags", "data_origin", "data_start",
+    "data_end", "valid_from", "valid_until", "dqr", "published_on",
+)  # fmt: skip
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,25 @@ class Choice:
     unused_primary: str | None = None
 
 
+@dataclass(frozen=True)
+class _Considered:
+    """What was considered for each request, as far as it is told.
+
+    Attributes:
+        best: the first of the admissible.
+        count: how many are admissible.
+        behind: the next few, in order of rank.
+        refused: the first few that were refused, by id.
+        codes: every code that refused any.
+    """
+
+    best: dict[Key, dict[str, Any]]
+    count: dict[Key, int]
+    behind: dict[Key, list[dict[str, Any]]]
+    refused: dict[Key, list[dict[str, Any]]]
+    codes: dict[Key, list[str]]
+
+
 def select(
     requests: pl.DataFrame,
     factor: pl.DataFrame,
@@ -64,7 +92,7 @@ def select(
     chains: dict[str, list[tuple[str, str]]],
     rule: ResolutionRule,
     book: FlowBook,
-) -> dict[tuple[str, str, str], Choice]:
+) -> dict[Key, Choice]:
     """A choice for every request; requests alike in all but their line are decided once.
 
     Args:
@@ -100,28 +128,35 @@ def _selected(
     chains: dict[str, list[tuple[str, str]]],
     rule: ResolutionRule,
     book: FlowBook,
-) -> dict[tuple[str, str, str], Choice]:
+) -> dict[Key, Choice]:
     usable = factor.filter(pl.col("status").is_in(["admitted", "provisional"]))
     held = factor_gas.select("factor_id", "version").unique().with_columns(has_gas=True)
     usable = usable.join(held, on=["factor_id", "version"], how="left").with_columns(
         pl.col("has_gas").fill_null(value=False)
     )
-    _pins_exist(requests, usable)
-    candidates = candidates_of(requests, usable, chains, rule, book)
-    candidates = _keep_pins(candidates, requests, rule)
+    require_pins(requests, usable)
+    # What is ranked is many times what is chosen: it carries no column it does not need.
+    candidates = candidates_of(requests, usable.select(COMPARED), chains, rule, book)
+    candidates = keep_pins(candidates, requests, rule)
     ranked = choose(candidates, rule)
+    rest = usable.drop(name for name in COMPARED if name not in ID)
+    best = ranked.filter(pl.col("rank") == 1).join(rest, on=ID, how="left", maintain_order="left")
     order = [*SORT, *rule.tie_criteria]
-    by_key: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in ranked.iter_rows(named=True):
-        by_key.setdefault(_key(row), []).append(row)
-    refused: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    losers = candidates.filter(pl.col("refused").list.len() > 0).sort([*KEY, "factor_id"])
-    for row in losers.iter_rows(named=True):
-        refused.setdefault(_key(row), []).append(row)
+    told = (*KEY, *ID, "name_zh", "name_en")
+    losers = candidates.filter(pl.col("refused").list.len() > 0).select(*told, "refused")
+    # Of those that lost only the first few are told: the others stay in their columns.
+    considered = _Considered(
+        {_key(row): row for row in best.iter_rows(named=True)},
+        dict(_by_key(ranked.group_by(KEY, maintain_order=True).agg(pl.len()))),
+        _rows_by_key(ranked.filter(pl.col("rank").is_between(2, RUNNERS_UP + 1))
+                     .select(*told, *order)),
+        _rows_by_key(losers.sort([*KEY, "factor_id"]).group_by(KEY, maintain_order=True)
+                     .head(RUNNERS_UP)),
+        dict(_by_key(losers.explode("refused").group_by(KEY, maintain_order=True)
+                     .agg(pl.col("refused").unique().sort()))),
+    )  # fmt: skip
     choices = {
-        _key(request): _choice(
-            request, by_key.get(_key(request), []), refused.get(_key(request), []), order
-        )
+        _key(request): _choice(request, considered, order)
         for request in requests.iter_rows(named=True)
     }
     for key, own in _own_primaries(requests, usable, chains, rule, book).items():
@@ -137,7 +172,7 @@ def _own_primaries(
     chains: dict[str, list[tuple[str, str]]],
     rule: ResolutionRule,
     book: FlowBook,
-) -> dict[tuple[str, str, str], str]:
+) -> dict[Key, str]:
     """The best admissible primary factor of each request's own supplier, pinned or not.
 
     Source:
@@ -155,118 +190,37 @@ def _own_primaries(
     return {_key(row): row["factor_id"] for row in best.iter_rows(named=True)}
 
 
-def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+def _key(row: Mapping[str, Any]) -> Key:
     return (row["process_id"], row["line"], row["use"])
 
 
-def _pins_exist(requests: pl.DataFrame, usable: pl.DataFrame) -> None:
-    known = set(usable["factor_id"]) | set(
-        usable.select(pl.format("{}@{}", "factor_id", "version")).to_series()
-    )
-    faults = [
-        finding(
-            "E-FPT-02",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["pinned"],
-        )
-        for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
-        if row["pinned"] not in known
-    ]
-    if faults:
-        raise FaultyData(faults)
+def _rows_by_key(frame: pl.DataFrame) -> dict[Key, list[dict[str, Any]]]:
+    found: dict[Key, list[dict[str, Any]]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault(_key(row), []).append(row)
+    return found
 
 
-def _keep_pins(
-    candidates: pl.DataFrame, requests: pl.DataFrame, rule: ResolutionRule
-) -> pl.DataFrame:
-    """A pinned line keeps its factor alone; one that cannot serve is a fault."""
-    held = candidates.filter(pl.col("pinned").is_not_null())
-    faults = [
-        finding(
-            "E-FPT-01",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            kind=row["factor_kind"],
-            use=row["use"],
-        )
-        for row in held.iter_rows(named=True)
-        if {"F-KIND-01", "F-UNIT-01"} & set(row["refused"])
-    ]
-    faults += [
-        finding(
-            "E-SEL-13",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            of=row["gwp_set_of_factor"] or "-",
-            wanted=row["gwp_set"],
-        )
-        for row in held.iter_rows(named=True)
-        if "F-GWP-01" in row["refused"]
-    ]
-    faults += [
-        finding(
-            "E-SEL-10",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            since=row["valid_from"] or "-",
-            until=row["valid_until"] or "-",
-        )
-        for row in held.iter_rows(named=True)
-        if "F-VAL-01" in row["refused"]
-    ]
-    served = {_key(row) for row in held.iter_rows(named=True)}
-    faults += [
-        finding(
-            "E-FPT-01",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["pinned"],
-            kind=row["flow_id"],
-            use=row["use"],
-        )
-        for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
-        if _key(row) not in served
-    ]
-    if faults:
-        raise FaultyData(faults)
-    # A person pinned it: place, route and period are theirs to answer for.
-    nothing = pl.lit([], pl.List(pl.String))
-    free = candidates.filter(pl.col("pinned").is_null())
-    worst = max(rule.geography.values()) + 1
-    return pl.concat(
-        [
-            free,
-            held.with_columns(refused=nothing, r_geography=pl.col("r_geography").fill_null(worst)),
-        ]
-    )
+def _by_key(frame: pl.DataFrame) -> Iterator[tuple[Key, Any]]:
+    """Rows of a key and one value."""
+    return (((process, line, use), value) for process, line, use, value in frame.iter_rows())
 
 
-def _choice(
-    request: dict[str, Any],
-    ranked: list[dict[str, Any]],
-    refused: list[dict[str, Any]],
-    order: list[str],
-) -> Choice:
+def _choice(request: dict[str, Any], considered: _Considered, order: list[str]) -> Choice:
+    key = _key(request)
+    best = considered.best.get(key)
+    behind = considered.behind.get(key, [])
     lost = [
         {
             "factor_id": row["factor_id"],
             "version": row["version"],
-            "lost_on": (criterion := why_lost(ranked[0], row, order)),
+            "lost_on": (criterion := why_lost(best or {}, row, order)),
             "zh": f"{row['name_zh']}：不及入选者（{WORDS[criterion][0]}）",
             "en": f"{row['name_en']}: behind the chosen one ({WORDS[criterion][1]})",
         }
-        for row in ranked[1 : RUNNERS_UP + 1]
+        for row in behind
     ]
-    for row in refused[: RUNNERS_UP - len(lost) if len(lost) < RUNNERS_UP else 0]:
+    for row in considered.refused.get(key, [])[: RUNNERS_UP - len(lost)]:
         zh, en = refusal_words(row["refused"])
         lost.append(
             {
@@ -278,14 +232,14 @@ def _choice(
             }
         )
     runners_up = json.dumps(lost, ensure_ascii=False, sort_keys=True)
-    if not ranked:
-        return _uncovered(request, refused, runners_up)
-    zh, en = words_of(request, ranked, order)
-    return Choice(ranked[0], ranked[0]["unit_ratio"], 1, zh, en, runners_up)
+    if best is None:
+        return _uncovered(request, considered.codes.get(key, []), runners_up)
+    second = behind[0] if behind else None
+    zh, en = words_of(request, best, second, considered.count[key], order)
+    return Choice(best, best["unit_ratio"], 1, zh, en, runners_up)
 
 
-def _uncovered(request: dict[str, Any], refused: list[dict[str, Any]], runners_up: str) -> Choice:
-    codes = sorted({code for row in refused for code in row["refused"]})
+def _uncovered(request: dict[str, Any], codes: list[str], runners_up: str) -> Choice:
     zh, en = refusal_words(codes) if codes else ("库中没有该流的因子", "no factor of this flow")
     what_zh = "直接排放因子" if request["use"] == COMBUSTION else "上游（供应）因子"
     what_en = "direct factor" if request["use"] == COMBUSTION else "upstream (supply) factor"

@@ -13,22 +13,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from pipelines.errors import FaultyData
 from pipelines.footprint.partition.block_rule import span_of
 from pipelines.footprint.sampling.productive import Unproductive
 from pipelines.footprint.sampling.sample import sample_span
 from pipelines.footprint.selection import select
 from pipelines.footprint.uncertainty import figure_columns
 from schemas.partition import LINE_CHOICE, SAMPLED_PRODUCT
-from schemas.render.frame import frame_of
+from schemas.render.frame import conform, frame_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from pipelines.footprint.library import Library
     from pipelines.footprint.partition.laid_out import Layout
     from pipelines.footprint.sampling.sample import Samples
+    from pipelines.footprint.selection import Choice
 
     Array = NDArray[np.float64]
     Part = Mapping[str, pl.DataFrame]
@@ -36,6 +38,15 @@ if TYPE_CHECKING:
 UNPRODUCTIVE: dict[str, Any] = {
     "layout_id": pl.String, "system": pl.Int64, "sample": pl.Int64, "radius": pl.Float64,
     "loop": pl.List(pl.Int64),
+}  # fmt: skip
+
+# What tells a line from another that asks the same.
+OF_A_LINE = ("inventory_id", "process_id", "line")
+# Pairs of a request and a candidate that are ranked at once, about a gigabyte of them.
+CANDIDATES = 1_000_000
+DECIDED: dict[str, Any] = {
+    "kind": pl.UInt32, "factor_id": pl.String, "version": pl.String, "selection_rank": pl.Int64,
+    "reason_zh": pl.String, "reason_en": pl.String, "runners_up": pl.String,
 }  # fmt: skip
 
 
@@ -156,31 +167,62 @@ def choices_of_block(layout: Layout, key: str, library: Library) -> pl.DataFrame
     Raises:
         FaultyData: a pinned factor cannot serve, or a tie is unsettled.
     """
-    span = span_of(key)
-    asked = layout.frames["request"][span.start : span.stop]
-    rows = []
-    for (inventory_id, gwp_set), lines in asked.group_by(
-        "inventory_id", "gwp_set", maintain_order=True
-    ):
-        choices = select(
-            lines.drop("inventory_id"), library.factor, library.factor_gas, library.chains,
-            library.resolution, library.book,
-        )  # fmt: skip
-        rows += [
-            {
-                "release_id": layout.about["release_id"],
-                "inventory_id": inventory_id,
-                "gwp_set": gwp_set,
-                "process_id": process,
-                "line": line,
-                "flow_use": use,
-                "factor_id": choice.factor["factor_id"] if choice.factor else None,
-                "version": choice.factor["version"] if choice.factor else None,
-                "selection_rank": choice.rank,
-                "reason_zh": choice.reason_zh,
-                "reason_en": choice.reason_en,
-                "runners_up": choice.runners_up,
-            }
-            for (process, line, use), choice in choices.items()
-        ]
-    return frame_of(LINE_CHOICE, rows).with_columns(layout_id=pl.lit(layout.layout_id))
+    asked = layout.frames["request"][span_of(key).start : span_of(key).stop]
+    alike = [name for name in asked.columns if name not in OF_A_LINE]
+    kinds = asked.select(alike).unique(maintain_order=True).with_row_index("kind")
+    try:
+        rows = [row for part in _in_parts(kinds, library) for row in _decided(part, library)]
+    except FaultyData:
+        _name_faults(asked, library)
+        raise
+    decided = pl.DataFrame(rows, schema=DECIDED, orient="row")
+    found = asked.join(kinds, on=alike, how="left", nulls_equal=True, maintain_order="left")
+    found = found.join(decided, on="kind", how="left", maintain_order="left")
+    return conform(
+        LINE_CHOICE,
+        found.with_columns(release_id=pl.lit(layout.about["release_id"]), flow_use="use"),
+    ).with_columns(layout_id=pl.lit(layout.layout_id))
+
+
+def _in_parts(kinds: pl.DataFrame, library: Library) -> Iterator[pl.DataFrame]:
+    """Requests in runs that meet no more than so many candidates, as memory allows."""
+    held = library.factor.group_by("flow_id").agg(held=pl.len())
+    met = kinds.join(held, on="flow_id", how="left", maintain_order="left")["held"].fill_null(1)
+    number = (met.cum_sum() - 1) // CANDIDATES
+    for part in kinds.with_columns(part=number).partition_by("part", maintain_order=True):
+        yield part.drop("part")
+
+
+def _decided(kinds: pl.DataFrame, library: Library) -> list[tuple[Any, ...]]:
+    """Rows of ``DECIDED``: requests alike in all but their line, each decided once."""
+    requests = kinds.select(
+        pl.lit("").alias("process_id"), pl.col("kind").cast(pl.String).alias("line"),
+        *kinds.columns[1:],
+    )  # fmt: skip
+    choices = _select(requests, library)
+    return [
+        (
+            int(kind),
+            choice.factor["factor_id"] if choice.factor else None,
+            choice.factor["version"] if choice.factor else None,
+            choice.rank, choice.reason_zh, choice.reason_en, choice.runners_up,
+        )
+        for (_, kind, _), choice in choices.items()
+    ]  # fmt: skip
+
+
+def _name_faults(asked: pl.DataFrame, library: Library) -> None:
+    """Say which lines of which process are at fault, inventory by inventory.
+
+    Raises:
+        FaultyData: the first inventory with a fault.
+    """
+    for lines in asked.partition_by("inventory_id", "gwp_set", maintain_order=True):
+        _select(lines.drop("inventory_id"), library)
+
+
+def _select(requests: pl.DataFrame, library: Library) -> dict[tuple[str, str, str], Choice]:
+    return select(
+        requests, library.factor, library.factor_gas, library.chains, library.resolution,
+        library.book,
+    )  # fmt: skip

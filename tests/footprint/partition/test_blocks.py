@@ -106,6 +106,27 @@ def test_every_line_gets_the_factor_that_the_whole_inventory_gives_it(batch, par
         assert both[name].equals(both[f"{name}_whole"].rename(name), null_equal=True), name
 
 
+def test_lines_that_meet_many_factors_are_decided_in_turn(monkeypatch, batch, parts, wide_library):
+    """However few candidates are ranked at once, the choices and their words are the same."""
+    monkeypatch.setattr(block_work, "CANDIDATES", 3)
+    key = keys_of(batch)[LINES][1]
+    assert choices_of_block(batch, key, wide_library).equals(parts[LINES][key], null_equal=True)
+
+
+def test_a_pin_that_cannot_serve_is_named_with_its_own_line(batch, wide_library):
+    """Lines alike are decided once; a fault names process and line, not the first of its kind."""
+    at = pl.int_range(pl.len())
+    request = batch.frames["request"].with_columns(
+        pinned=pl.when(at == 5).then(pl.lit("F000000000000")).otherwise("pinned")
+    )
+    broken = Layout({**batch.frames, "request": request})
+    with pytest.raises(FaultyData) as refused:
+        choices_of_block(broken, keys_of(batch)[LINES][0], wide_library)
+    (one,) = refused.value.findings
+    assert one.code == "E-FPT-02"
+    assert f"{request['process_id'][5]} line {request['line'][5]}" in one.en
+
+
 @pytest.mark.parametrize(
     "blocks",
     [BlockRule(48, 2, 40), pytest.param(BlockRule(1024, 5000, 10**6), marks=pytest.mark.long)],
