@@ -19,6 +19,7 @@ SMALL = {
     "benchmarks.all_intensities": ["300"],
     "benchmarks.growth": ["300,600"],
     "benchmarks.resolution": ["2000", "5000"],
+    "benchmarks.line_blocks": ["300", "500", "50"],
     "benchmarks.cluster": ["300", "64", "16"],
 }
 

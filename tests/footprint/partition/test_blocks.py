@@ -25,6 +25,7 @@ from pipelines.footprint.partition.block_work import (
 )
 from pipelines.footprint.partition.laid_out import Layout
 from pipelines.footprint.partition.lay_out import lay_out, lay_out_system
+from pipelines.footprint.partition.on_cluster import on_cluster
 from pipelines.footprint.partition.together import (
     LINES,
     PRODUCTS,
@@ -192,9 +193,7 @@ def test_a_cluster_gives_the_same_parts(monkeypatch, tmp_path):
         distributed.Client(cluster) as client,
     ):
         keys = keys_of(layout)[SAMPLES]
-        held = client.scatter(layout, broadcast=True)
-        tasks = [client.submit(samples_of_block, held, key, pure=False) for key in keys]
-        there = dict(zip(keys, client.gather(tasks), strict=True))
+        there = on_cluster(client, samples_of_block, keys, layout)
     for key in keys:
         here = samples_of_block(layout, key)
         assert all(here[name].equals(there[key][name]) for name in here)
