@@ -56,7 +56,8 @@ def keep_pins(
         The candidates, none of a pinned line refused.
 
     Raises:
-        FaultyData: E-FPT-01 a pin cannot serve, E-SEL-13 it is of another GWP set, E-SEL-10 it is not valid at the time.
+        FaultyData: E-FPT-01 a pin cannot serve, E-SEL-13 it is of another GWP set,
+            E-SEL-10 it is not valid at the time.
     """
     held = candidates.filter(pl.col("pinned").is_not_null())
     faults = [
