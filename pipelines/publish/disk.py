@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LEASE = ".lease"
 DOOR = ".door"
+# Not abandoned, though nobody holds it: the machine code of the kernels, for the next run.
+COMPILED = "compiled"
 READ_ONLY = 0o444
 
 
@@ -145,12 +147,12 @@ def _door(tmp: Path, mode: int) -> Iterator[None]:
 
 
 def clear_abandoned(tmp: Path) -> None:
-    """Remove what interrupted builds left; what is leased stays."""
+    """Remove what interrupted builds left; what is leased stays, and so do compiled kernels."""
     if not tmp.is_dir():
         return
     with contextlib.suppress(BlockingIOError), _door(tmp, fcntl.LOCK_EX | fcntl.LOCK_NB):
         for left in tmp.iterdir():
-            if left.name != DOOR and not _is_leased(left):
+            if left.name not in {DOOR, COMPILED} and not _is_leased(left):
                 if left.is_dir():
                     shutil.rmtree(left, ignore_errors=True)
                 else:

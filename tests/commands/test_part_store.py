@@ -253,3 +253,14 @@ def test_a_full_disk_is_told_and_loses_nothing(store, made):
     assert bytes_of(store) == before
     store.work(SAMPLES, SECOND)
     assert bytes_of(store) == bytes_of(made)
+
+
+def test_compiled_kernels_outlive_the_clearing_of_what_was_abandoned(tmp_path):
+    """A run that starts must not make every other compile anew."""
+    kernel = tmp_path / "compiled" / "kernels.nbc"
+    kernel.parent.mkdir()
+    kernel.write_bytes(b"machine code")
+    (tmp_path / "release-left").mkdir()
+    clear_abandoned(tmp_path)
+    assert kernel.is_file()
+    assert not (tmp_path / "release-left").exists()
