@@ -164,7 +164,10 @@ def _list(name: str, seeds: Path) -> CodeList:
     table = ALL_TABLES[name]
     key = table.key[0]
     rows = read_rows(
-        seeds / "reference" / f"{name}.csv", needed=(key, "name_zh", "name_en"), key=key
+        seeds / "reference" / f"{name}.csv",
+        needed=(key, "name_zh", "name_en"),
+        key=key,
+        name=f"reference/{name}.csv",
     )
     entries = tuple(
         Code(
@@ -197,7 +200,8 @@ def _accounting_rules(seeds: Path) -> tuple[Code, ...]:
 
 def _flow_names(seeds: Path) -> tuple[Code, ...]:
     """Products by their Chinese names alone, for a column that asks for a name."""
-    rows = read_rows(seeds / "reference" / "flow.csv", needed=("flow_id", "flow_kind"))
+    needed = ("flow_id", "flow_kind", "name_zh", "name_en", "category_id")
+    rows = read_rows(seeds / "reference" / "flow.csv", needed=needed, name="reference/flow.csv")
     named = {r["name_zh"]: r for r in rows if r["flow_kind"] == "product"}
     return tuple(Code(zh, zh, r["name_en"], category=r["category_id"]) for zh, r in named.items())
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_FLOW = ("flow_id", "name_zh", "name_en", "category_id", "unit_group", "state")
+_UNITS = ("from_unit", "to_unit")
 _FUELS = "energy.fuel"
 # What a submitter adds to a product's name: its maker, its quality, a remark.
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
@@ -123,14 +125,16 @@ def load_flows(seeds: Path) -> FlowBook:
     """The flows of a seeds folder.
 
     Raises:
-        UnreadableInput: a table is missing.
-        FaultyData: a table lacks a column.
+        UnreadableInput: E-SEED-06, a table is missing or no text.
+        FaultyData: E-SEED-04 a table lacks a column, E-SEED-07 or E-TEXT-01 a flow stands twice
+            or has no id, or as ``load_units``.
     """
     folder = seeds / "reference"
     units = load_units(folder / "unit.csv")
     flows: dict[str, Flow] = {}
     named: dict[str, list[Flow]] = {}
-    for row in read_rows(folder / "flow.csv", key="flow_id", name="reference/flow.csv"):
+    rows = read_rows(folder / "flow.csv", needed=_FLOW, key="flow_id", name="reference/flow.csv")
+    for row in rows:
         flow = Flow(
             row["flow_id"], row["name_zh"], row["name_en"], row["category_id"],
             row["unit_group"], row["state"],
@@ -145,9 +149,10 @@ def load_flows(seeds: Path) -> FlowBook:
 def _groups(folder: Path, units: UnitTable) -> dict[str, frozenset[str]]:
     """Flow to the groups of units that a stated heating value or density joins."""
     joined: dict[str, set[str]] = {}
-    rows = read_rows(folder / "flow_property.csv", name="reference/flow_property.csv")
+    needed, name = ("flow_id", *_UNITS), "reference/flow_property.csv"
+    rows = read_rows(folder / "flow_property.csv", needed=needed, name=name)
     for row in rows:
-        for column in ("from_unit", "to_unit"):
+        for column in _UNITS:
             try:
                 group = units.find(row[column]).unit_group
             except UnknownUnit:

@@ -18,7 +18,7 @@ from pipelines.publish.licence_rules import LicenceRules, read_licence_rules
 from pipelines.publish.requirements import requirement_table
 from pipelines.publish.verify import FORM, content_digest
 from pipelines.tabular.text_table import read_rows
-from schemas import PUBLISHED
+from schemas import ALL_TABLES, PUBLISHED
 from schemas.render.frame import empty
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ def to_show(seeds: Path, tables: Mapping[str, pl.DataFrame]) -> Shown:
 
 
 def _seed_ids(seeds: Path, name: str) -> list[str]:
-    """The ids of a reference table of the seeds, its first column."""
-    rows = read_rows(seeds / "reference" / f"{name}.csv", name=f"reference/{name}.csv")
-    return [next(iter(row.cells.values())) for row in rows]
+    """The ids of a reference table of the seeds."""
+    (key,) = ALL_TABLES[name].key
+    file = f"reference/{name}.csv"
+    return [row[key] for row in read_rows(seeds / file, needed=(key,), name=file)]
 
 
 def content_sha256(

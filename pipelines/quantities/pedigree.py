@@ -7,7 +7,6 @@ has no cell. Does not belong here: other kinds of uncertainty (``uncertainty``).
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipelines.errors import FaultyData, UnreadableInput
+from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
 from pipelines.quantities.number import exact
+from pipelines.tabular.text_table import TextRow, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +34,8 @@ CONTRIBUTION: dict[str, Callable[[float], float]] = {
     "gsd2": lambda x: (math.log(x) / 2) ** 2,
     "gsd": lambda x: math.log(x) ** 2,
 }
+CELLS = ("table", "quantity", "pedigree_indicator", "score", "value", "citation")
+BASICS = ("table", "quantity", "flow_group", "value", "citation")
 # Policies for a cell the table does not have. The default refuses.
 REFUSE = "refuse"
 WORST_KNOWN = "extrapolate_ratio"
@@ -171,22 +173,23 @@ def read_pedigree_tables(seeds: Path) -> dict[str, PedigreeTable]:
     """The pedigree tables of a seeds folder, by id.
 
     Raises:
-        UnreadableInput: E-SEED-06, a file is missing.
-        FaultyData: E-UNC-05, a row without source, a cell given twice or not at all, two
-            quantities in one table, a worse score with a smaller figure.
+        UnreadableInput: E-SEED-06, a file is missing or no text.
+        FaultyData: E-SEED-04, a column is missing; E-UNC-05, a row without source or figure, a
+            cell given twice or not at all, two quantities in one table, a worse score with a
+            smaller figure.
     """
-    rows = _rows(seeds, TABLES_FILE)
+    rows = read_rows(seeds / TABLES_FILE, needed=CELLS, name=TABLES_FILE)
     faults: list[Finding] = []
     cells: dict[str, dict[tuple[str, int], float | None]] = {}
     quantity: dict[str, str] = {}
-    for number, row in enumerate(rows, start=2):
+    for row in rows:
         reason = _reason_against(row, cells, quantity)
         if reason:
-            faults.append(finding("E-UNC-05", file=TABLES_FILE, row=number, reason=reason))
+            faults.append(finding("E-UNC-05", file=TABLES_FILE, row=row.number, reason=reason))
             continue
         quantity[row["table"]] = row["quantity"]
         cells.setdefault(row["table"], {})[row["pedigree_indicator"], int(row["score"])] = (
-            _variance(row)
+            _figure(row) if row["value"] else None
         )
     if not faults:
         faults = [
@@ -203,26 +206,16 @@ def read_pedigree_tables(seeds: Path) -> dict[str, PedigreeTable]:
     }
 
 
-def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
-    try:
-        with (seeds / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-    except OSError as error:
-        raise UnreadableInput(finding("E-SEED-06", file=name)) from error
-
-
-def _variance(row: Mapping[str, str]) -> float | None:
-    if not row["value"]:
-        return None
+def _figure(row: TextRow) -> float:
     return CONTRIBUTION[row["quantity"]](float(exact(row["value"])))
 
 
 def _reason_against(
-    row: Mapping[str, str],
+    row: TextRow,
     cells: Mapping[str, Mapping[tuple[str, int], float | None]],
     quantity: Mapping[str, str],
 ) -> str:
-    if not (row.get("citation") or "").strip():
+    if not row["citation"]:
         return "无出处 no source"
     if row["quantity"] not in CONTRIBUTION:
         return f"quantity {row['quantity']}"
@@ -232,6 +225,14 @@ def _reason_against(
         return f"indicator {row['pedigree_indicator']} score {row['score']}"
     if (row["pedigree_indicator"], int(row["score"])) in cells.get(row["table"], {}):
         return f"重复 twice: {row['pedigree_indicator']} {row['score']}"
+    return _reason_against_figure(row) if row["value"] else ""
+
+
+def _reason_against_figure(row: TextRow) -> str:
+    try:
+        _figure(row)
+    except ValueError:
+        return f"value {row['value']}"
     return ""
 
 
@@ -247,12 +248,11 @@ def _gap_or_drop(table: str, own: Mapping[tuple[str, int], float | None]) -> str
 
 def _basics(seeds: Path, faults: list[Finding]) -> dict[str, dict[str, float]]:
     basic: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(_rows(seeds, BASIC_FILE), start=2):
-        if not (row.get("citation") or "").strip() or row["quantity"] not in CONTRIBUTION:
-            faults.append(
-                finding("E-UNC-05", file=BASIC_FILE, row=number, reason="无出处 no source")
-            )
+    for row in read_rows(seeds / BASIC_FILE, needed=BASICS, name=BASIC_FILE):
+        known = bool(row["citation"]) and row["quantity"] in CONTRIBUTION
+        reason = _reason_against_figure(row) if known else "无出处 no source"
+        if reason:
+            faults.append(finding("E-UNC-05", file=BASIC_FILE, row=row.number, reason=reason))
             continue
-        part = CONTRIBUTION[row["quantity"]](float(exact(row["value"])))
-        basic.setdefault(row["table"], {})[row["flow_group"]] = part
+        basic.setdefault(row["table"], {})[row["flow_group"]] = _figure(row)
     return basic

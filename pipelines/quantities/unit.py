@@ -7,7 +7,6 @@ conversion of one flow between groups (heating value, density: ``flow_property``
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import FaultyData
 from pipelines.findings import Finding, finding
 from pipelines.quantities.number import NotANumber, exact_ratio
+from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+COLUMNS = ("unit", "name_zh", "name_en", "unit_group", "to_base_exact", "aliases")
 _MASSES = ("kg", "g", "mg", "t", "kt", "Mt", "Gg")
 _NUMERATOR = re.compile(
     r"^(?P<mass>"
@@ -168,42 +169,40 @@ def load_units(path: Path) -> UnitTable:
         The table.
 
     Raises:
-        OSError: the file cannot be read.
-        FaultyData: a spelling stands twice, or a factor is no number.
-        KeyError: a column is missing.
+        UnreadableInput: E-SEED-06, the file is missing or no text.
+        FaultyData: E-SEED-04 a column is missing, E-TEXT-01 a unit is blank, E-SEED-07 a spelling
+            stands twice, E-NUM-01 a factor is no number.
     """
     units: list[Unit] = []
     aliases: dict[str, str] = {}
     faults: list[Finding] = []
     taken: set[str] = set()
     place = f"{path.parent.name}/{path.name}"
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = csv.DictReader(stream)
-        for row in lines:
-            told: dict[str, Any] = {"file": place, "row": lines.line_num}
-            others = [text for text in row["aliases"].split(";") if text]
-            for column, text in (("unit", row["unit"]), *(("aliases", o) for o in others)):
-                if text in taken:
-                    faults.append(finding("E-SEED-07", column=column, value=text, **told))
-                taken.add(text)
-            try:
-                to_base = exact_ratio(row["to_base_exact"])
-            except NotANumber:
-                faults.append(
-                    finding("E-NUM-01", column="to_base_exact", value=row["to_base_exact"], **told)
-                )
-                continue
-            units.append(
-                Unit(
-                    row["unit"],
-                    row["unit_group"],
-                    to_base,
-                    row["name_zh"],
-                    row["name_en"],
-                    row.get("citation") or "",
-                )
+    for row in read_rows(path, needed=COLUMNS, key="unit", name=place):
+        told: dict[str, Any] = {"file": place, "row": row.number}
+        others = [text for text in row["aliases"].split(";") if text]
+        for column, text in (("unit", row["unit"]), *(("aliases", o) for o in others)):
+            if text in taken:
+                faults.append(finding("E-SEED-07", column=column, value=text, **told))
+            taken.add(text)
+        try:
+            to_base = exact_ratio(row["to_base_exact"])
+        except NotANumber:
+            faults.append(
+                finding("E-NUM-01", column="to_base_exact", value=row["to_base_exact"], **told)
             )
-            aliases |= dict.fromkeys(others, row["unit"])
+            continue
+        units.append(
+            Unit(
+                row["unit"],
+                row["unit_group"],
+                to_base,
+                row["name_zh"],
+                row["name_en"],
+                row.get("citation") or "",
+            )
+        )
+        aliases |= dict.fromkeys(others, row["unit"])
     if faults:
         raise FaultyData(faults)
     return UnitTable(units, aliases)
