@@ -48,7 +48,7 @@ def read_quality_levels(seeds: Path) -> tuple[QualityLevel, ...]:
         FaultyData: E-SEED-04, a column is missing; E-SEED-09, a level names no source;
             E-USEC-03, limits do not rise or an inclusion is not stated.
     """
-    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN)
+    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN, filled=True)
     faults = []
     before = 0.0
     for row in rows:

@@ -106,7 +106,7 @@ def read_balance_rule(seeds: Path) -> BalanceRule:
 def _composition(seeds: Path) -> dict[str, Substance]:
     found: dict[str, Substance] = defaultdict(Substance)
     faults = []
-    for row in read_rows(seeds / COMPOSITION, needed=COLUMNS, name=COMPOSITION):
+    for row in read_rows(seeds / COMPOSITION, needed=COLUMNS, name=COMPOSITION, filled=True):
         if row.get("citation") is None:
             faults.append(finding("E-SEED-09", file=COMPOSITION, row=row.number, column="citation"))
         try:

@@ -91,7 +91,7 @@ def read_source_judgements(seeds: Path) -> dict[str, dict[str, Any]]:
         FaultyData: E-TEXT-01, E-REV-31 to E-REV-33, E-SEED-09: a row names no source, criterion,
             level, evidence or citation.
     """
-    if not (seeds / FILE).is_file():
+    if not (seeds / FILE).exists():
         return {}
     found: dict[str, dict[str, Any]] = {}
     faults = []

@@ -171,7 +171,7 @@ def _named(blocks: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
 
 def _reasons(seeds: Path) -> dict[str, ReturnReason]:
     columns = ("reason_code", "field_names", "zh", "en", "citation")
-    rows = read_rows(seeds / REASONS, needed=columns, key="reason_code", name=REASONS)
+    rows = read_rows(seeds / REASONS, needed=columns, key="reason_code", name=REASONS, filled=True)
     faults = [
         finding("E-SEED-09", file=REASONS, row=row.number, column=column)
         for row in rows

@@ -72,7 +72,7 @@ def read_use_rubrics(seeds: Path) -> dict[str, UseRubric]:
             E-USEC-03, a row has no known inclusion, or a criterion does not end with the worst
             score for the unknown.
     """
-    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN)
+    rows = read_rows(seeds / SHOWN, needed=COLUMNS, name=SHOWN, filled=True)
     faults = [
         finding("E-SEED-09", file=SHOWN, row=row.number, column=row["criterion"])
         for row in rows

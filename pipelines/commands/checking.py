@@ -18,7 +18,7 @@ from pipelines.admit.characterise import co2e_by_set
 from pipelines.admit.policy import record_hashes
 from pipelines.admit.refusal import words_by_code
 from pipelines.admit.reviewed import REVIEW_CODES, SUBMITTED
-from pipelines.admit.rulebook import Rulebook, read_rulebook
+from pipelines.admit.rulebook import Rulebook, read_rubric, read_rulebook
 from pipelines.admit.rules import reasons_against
 from pipelines.commands.product_faults import product_faults
 from pipelines.desk.candidates import Origin
@@ -80,10 +80,7 @@ def _typed(kind: str, text: str | None) -> Any:
 
 @cache
 def _rules_of(seeds: Path) -> tuple[Rulebook, dict[str, pl.DataFrame]]:
-    rubric = read_rows(
-        seeds / "rules" / "representativeness.csv", name="rules/representativeness.csv"
-    )
-    rulebook = read_rulebook(seeds, [row.cells for row in rubric], released_on(seeds))
+    rulebook = read_rulebook(seeds, read_rubric(seeds), released_on(seeds))
     return rulebook, {"licence": _reference(seeds, LICENCE), "gas": _reference(seeds, GAS)}
 
 

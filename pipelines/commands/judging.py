@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.admit import judge, read_rulebook
-from pipelines.admit.rulebook import read_reporting_gwp_set
+from pipelines.admit.rulebook import read_reporting_gwp_set, read_rubric
 from pipelines.commands.submitted_rows import seed_submissions
 from pipelines.ingest.gather import brought, gather
 from pipelines.ingest.published_set import is_published_set
@@ -17,7 +17,6 @@ from pipelines.ingest.seed_folder import read_editions
 from pipelines.ledger import Ledger
 from pipelines.publish.release_plan import read_plan
 from pipelines.sources import all_sources
-from pipelines.tabular.text_table import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +29,8 @@ GWP_SOURCE = "ipcc_gwp100"
 
 def rulebook_of(settings: Settings) -> Rulebook:
     """The rulebook, at the date the next release carries."""
-    rubric = settings.seeds / "rules" / "representativeness.csv"
-    return read_rulebook(
-        settings.seeds,
-        [row.cells for row in read_rows(rubric, name="rules/representativeness.csv")],
-        read_plan(settings.seeds).released_on,
-    )
+    seeds = settings.seeds
+    return read_rulebook(seeds, read_rubric(seeds), read_plan(seeds).released_on)
 
 
 def lookups_of(settings: Settings, reference: dict[str, pl.DataFrame]) -> Lookups:

@@ -29,7 +29,7 @@ def read_checks(folder: Path) -> list[TextRow]:
         FaultyData: a column is missing or a row is ragged.
     """
     path = folder / "check.csv"
-    if not path.is_file():
+    if not path.exists():
         return []
     return read_rows(path, needed=COLUMNS, key="check_id", name=f"{folder.name}/check.csv")
 

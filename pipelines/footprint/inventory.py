@@ -102,7 +102,7 @@ def read_inventory(folder: Path) -> Inventory:
     for name, table, is_needed in FILES:
         path = folder / f"{name}.csv"
         shown = f"{folder.name}/{name}.csv"
-        if path.is_file():
+        if path.exists():
             handed_in[name] = read_rows(path, needed=needed_columns(name, table), name=shown)
         elif is_needed:
             raise UnreadableInput(finding("E-SEED-06", file=shown))

@@ -46,7 +46,7 @@ def energy_limit_blocks(path: Path) -> list[tuple[str, dict[str, Any]]]:
         UnreadableInput: the table is not UTF-8.
         FaultyData: a column is missing or a cell is no number or date.
     """
-    if not path.is_file():
+    if not path.exists():
         return []
     rows = read_rows(path, needed=COLUMNS, key="rule_id", name=SHOWN)
     return [(f"{SHOWN}:{row.number}", _block(row)) for row in rows]

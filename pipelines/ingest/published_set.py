@@ -92,7 +92,7 @@ def is_published_set(folder: Path) -> bool:
         FaultyData: E-SEED-08, it is not valid TOML.
     """
     path = folder / "source.toml"
-    return path.is_file() and "published" in read_toml(path, f"{folder.name}/source.toml")
+    return path.exists() and "published" in read_toml(path, f"{folder.name}/source.toml")
 
 
 def read_published_set(folder: Path) -> PublishedSet:

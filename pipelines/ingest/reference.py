@@ -200,7 +200,7 @@ def read_stoichiometry(seeds: Path) -> dict[str, Element]:
     columns = ("numerator", "gas", "ratio_exact", "step_zh", "step_en", "citation")
     rows = read_rows(
         seeds / "rules" / "stoichiometry.csv", needed=columns, key="numerator",
-        name="rules/stoichiometry.csv",
+        name="rules/stoichiometry.csv", filled=True,
     )  # fmt: skip
     for row in rows:
         if not row.get("citation"):

@@ -103,7 +103,10 @@ def known_licences(seeds: Path) -> list[str]:
         UnreadableInput: the table is missing.
     """
     name = "reference/licence.csv"
-    return [row["licence"] for row in read_rows(seeds / name, needed=("licence",), name=name)]
+    return [
+        row["licence"]
+        for row in read_rows(seeds / name, needed=("licence",), name=name, filled=True)
+    ]
 
 
 def read_licence_rules(seeds: Path, known: Collection[str]) -> LicenceRules:

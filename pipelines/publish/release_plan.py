@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import Conflict, WrongUsage
 from pipelines.findings import finding
 from pipelines.tabular.text_toml import read_toml
-from pipelines.tabular.toml_shape import COUNT, DATE, DECIMAL, SIZE, SOURCE, TEXT, require_shape
+from pipelines.tabular.toml_shape import (
+    COUNT,
+    DATE,
+    DECIMAL,
+    SIZE,
+    SOURCE,
+    TEXT,
+    Kind,
+    require_shape,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +27,24 @@ if TYPE_CHECKING:
     from pipelines.publish.store import LogEntry
 
 FILE, LIMITS = "release.toml", "rules/disclosure.toml"
+
+
+def _counts(value: object) -> bool:
+    """Whether a note can be filled with the counts it is filled with."""
+    try:
+        return TEXT.fits(value) and bool(str(value).format(people=1, policy=1, factors=2))
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return False
+
+
+YEAR = Kind(lambda value: SIZE.fits(value) and len(str(value)) == 4, "2026")
+# A release that is no demonstration calls itself official; nothing else is shown to readers.
+KIND = Kind(lambda value: value in ("demonstration", "official"), '"demonstration" / "official"')
+COUNTED = Kind(_counts, '"… {people} … {policy} … {factors}"')
 KEYS = {
-    "year": SIZE, "number": COUNT, "released_on": DATE, "kind": TEXT, "title_zh": TEXT,
-    "title_en": TEXT, "note_zh": TEXT, "note_en": TEXT, "note_people_zh": TEXT,
-    "note_people_en": TEXT,
+    "year": YEAR, "number": COUNT, "released_on": DATE, "kind": KIND, "title_zh": TEXT,
+    "title_en": TEXT, "note_zh": TEXT, "note_en": TEXT, "note_people_zh": COUNTED,
+    "note_people_en": COUNTED,
 }  # fmt: skip
 OWNERS = {
     "minimum": SIZE, "largest_below": DECIMAL, "two_largest_below": DECIMAL, "source": SOURCE,

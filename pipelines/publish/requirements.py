@@ -46,7 +46,7 @@ def requirement_table(
         FaultyData: a row names a check that does not exist.
     """
     name = "rules/requirement.csv"
-    listed = read_rows(seeds / "rules" / "requirement.csv", needed=COLUMNS, name=name)
+    listed = read_rows(seeds / "rules" / "requirement.csv", needed=COLUMNS, name=name, filled=True)
     con = duckdb.connect(config={"threads": 1})
     try:
         for table, frame in frames.items():

@@ -178,7 +178,7 @@ def read_pedigree_tables(seeds: Path) -> dict[str, PedigreeTable]:
             cell given twice or not at all, two quantities in one table, a worse score with a
             smaller figure.
     """
-    rows = read_rows(seeds / TABLES_FILE, needed=CELLS, name=TABLES_FILE)
+    rows = read_rows(seeds / TABLES_FILE, needed=CELLS, name=TABLES_FILE, filled=True)
     faults: list[Finding] = []
     cells: dict[str, dict[tuple[str, int], float | None]] = {}
     quantity: dict[str, str] = {}
@@ -248,7 +248,7 @@ def _gap_or_drop(table: str, own: Mapping[tuple[str, int], float | None]) -> str
 
 def _basics(seeds: Path, faults: list[Finding]) -> dict[str, dict[str, float]]:
     basic: dict[str, dict[str, float]] = {}
-    for row in read_rows(seeds / BASIC_FILE, needed=BASICS, name=BASIC_FILE):
+    for row in read_rows(seeds / BASIC_FILE, needed=BASICS, name=BASIC_FILE, filled=True):
         known = bool(row["citation"]) and row["quantity"] in CONTRIBUTION
         reason = _reason_against_figure(row) if known else "无出处 no source"
         if reason:

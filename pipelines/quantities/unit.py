@@ -178,7 +178,7 @@ def load_units(path: Path) -> UnitTable:
     faults: list[Finding] = []
     taken: set[str] = set()
     place = f"{path.parent.name}/{path.name}"
-    for row in read_rows(path, needed=COLUMNS, key="unit", name=place):
+    for row in read_rows(path, needed=COLUMNS, key="unit", name=place, filled=True):
         told: dict[str, Any] = {"file": place, "row": row.number}
         others = [text for text in row["aliases"].split(";") if text]
         for column, text in (("unit", row["unit"]), *(("aliases", o) for o in others)):

@@ -65,6 +65,7 @@ def read_rows(
     needed: Iterable[str] = (),
     key: str | None = None,
     name: str | None = None,
+    filled: bool = False,
 ) -> list[TextRow]:
     """The rows of a CSV file as text.
 
@@ -73,13 +74,15 @@ def read_rows(
         needed: columns that must be there.
         key: a column whose values must differ from row to row.
         name: how the file is called in messages; its own name by default.
+        filled: whether a table without a row is refused.
 
     Returns:
         One entry per data row, in the order of the file; wholly blank rows are left out.
 
     Raises:
         UnreadableInput: the file is missing or not UTF-8.
-        FaultyData: a column is missing or repeated, a row is ragged, a key is repeated.
+        FaultyData: a column is missing or repeated, a row is ragged, a key is repeated, no row
+            is there that should be.
     """
     shown = name or path.name
     lines = csv.reader(io.StringIO(_decoded(path, shown), newline=""), strict=True)
@@ -95,6 +98,8 @@ def read_rows(
         for column in needed
         if header.count(column) != 1
     ]
+    if filled and not rows and not faults:
+        faults.append(finding("E-SEED-12", file=shown))
     if key and not faults:
         faults += _repeated(rows, key)
     if faults:

@@ -23,10 +23,9 @@ from pipelines.admit.judged import read_source_judgements
 from pipelines.admit.plausibility.limits import read_plausibility_limits
 from pipelines.admit.register import read_register
 from pipelines.admit.review_rule import read_review_rule
-from pipelines.admit.rulebook import read_reporting_gwp_set
+from pipelines.admit.rulebook import read_reporting_gwp_set, read_rubric
 from pipelines.admit.use_rubric import read_use_rubrics
 from pipelines.errors import FaultyData, UnreadableInput
-from pipelines.tabular.text_table import read_rows
 from tests.approved import approve, as_lines
 from tests.conftest import SEEDS
 
@@ -37,8 +36,7 @@ FIGURES = ("pedigree.csv", "basic_uncertainty.csv")
 
 
 def rulebook(seeds: Path) -> Any:
-    rows = read_rows(seeds / "rules" / "representativeness.csv")
-    return read_rulebook(seeds, [r.cells for r in rows], dt.date(2026, 11, 21))
+    return read_rulebook(seeds, read_rubric(seeds), dt.date(2026, 11, 21))
 
 
 READERS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {

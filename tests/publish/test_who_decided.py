@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from pipelines.errors import FaultyData
 from pipelines.publish.release import info_row
 from pipelines.publish.release_plan import read_plan
 from tests.conftest import SEEDS
@@ -38,3 +39,22 @@ def test_a_person_who_refused_decided_nothing_that_is_held() -> None:
     refused = pl.DataFrame({"decision_id": ["D9"], "decision_kind": ["person"]})
     held["decision"] = pl.concat([held["decision"], refused])
     assert "no expert" in info_row(read_plan(SEEDS), "2026.1.0", None, held)["note_en"]
+
+
+@pytest.mark.parametrize(
+    ("stands", "instead", "key"),
+    [
+        # What is no demonstration is shown as official; a slip of the pen must not make it so.
+        ('kind = "demonstration"', 'kind = "demonstraton"', "kind"),
+        ("year = 2026", "year = 26", "year"),
+        ("released_on = 2026-11-21", "released_on = 2026-11-21T08:00:00", "released_on"),
+        ("{people}", "{person}", "note_people_zh"),
+        ("{people}", "{people", "note_people_zh"),
+    ],
+)
+def test_a_plan_that_would_say_what_is_not_so_is_refused(tmp_path, stands, instead, key) -> None:
+    text = (SEEDS / "release.toml").read_text("utf-8")
+    (tmp_path / "release.toml").write_text(text.replace(stands, instead, 1), "utf-8")
+    with pytest.raises(FaultyData) as refused:
+        read_plan(tmp_path)
+    assert [(f.code, f.place["field"]) for f in refused.value.findings] == [("E-SEED-02", key)]

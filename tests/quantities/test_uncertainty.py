@@ -209,7 +209,11 @@ def spoiled(tmp_path, name: str, change) -> list[str]:
         ("pedigree.csv", lambda rows: rows.append(dict(rows[3]))),
         ("pedigree.csv", lambda rows: rows.pop(3)),
         ("basic_uncertainty.csv", lambda rows: rows[0].update(citation="")),
+        ("pedigree.csv", lambda rows: rows[3].update(value="much")),
         ("basic_uncertainty.csv", lambda rows: rows[0].update(quantity="sd")),
+        ("basic_uncertainty.csv", lambda rows: rows[0].update(value="１")),
+        # A geometric standard deviation of nothing has no logarithm.
+        ("basic_uncertainty.csv", lambda rows: rows[0].update(quantity="gsd2", value="0")),
     ],
 )
 def test_a_faulty_table_is_refused_by_row(tmp_path, file, change) -> None:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.admit.plausibility.limits import read_plausibility_limits
+from pipelines.admit.rulebook import read_rubric
 from pipelines.errors import FaultyData, TanyuanError, UnreadableInput
 from pipelines.tabular import text_toml
-from pipelines.tabular.text_table import read_rows
 from tests.conftest import REPOSITORY, SEEDS
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ OF_FOLDERS = {
 
 
 def rulebook(function: Callable[..., Any]) -> Reader:
-    rubric = read_rows(SEEDS / "rules" / "representativeness.csv")
-    rows = [row.cells for row in rubric]
+    rows = read_rubric(SEEDS)
 
     def read(seeds: Path) -> Any:
         read_plausibility_limits.cache_clear()

@@ -114,7 +114,7 @@ def read_plausibility_limits(seeds: Path) -> PlausibilityLimits:
             TOML; E-NUM-01, a bound is no number.
     """
     blocks = read_toml(seeds / LIMITS, LIMITS)
-    rows = read_rows(seeds / BOUNDS, needed=COLUMNS, name=BOUNDS)
+    rows = read_rows(seeds / BOUNDS, needed=COLUMNS, name=BOUNDS, filled=True)
     faults = unfit(blocks, LIMITS, "", SHAPE)
     faults += [
         finding("E-SEED-09", file=BOUNDS, row=row.number, column="citation")

@@ -77,5 +77,5 @@ def read_named_parts(seeds: Path) -> list[NamedPart]:
         FaultyData: a column is missing or a part stands twice.
     """
     path = seeds / "rules" / "development_report.csv"
-    rows = read_rows(path, needed=COLUMNS, key="part", name=NAME)
+    rows = read_rows(path, needed=COLUMNS, key="part", name=NAME, filled=True)
     return [NamedPart(*(row[column] for column in COLUMNS)) for row in rows]
