@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
 from pipelines.cli.withdrawn import tombstones, warning_of
@@ -45,10 +46,11 @@ def build(
 
     folder = folder_of(release, home)
     path = (output or Path("catalogue.html")).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
     gone = tombstones(folder.parent).get(folder.name)
     text = catalogue_of_folder(folder, warning_of(folder.name, gone) if gone else None)
-    path.write_text(text, "utf-8", newline="\n")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
     size = len(text.encode("utf-8"))
     return Result(
         "catalogue build",

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of, tables_of
 from pipelines.errors import WrongUsage
@@ -43,7 +44,7 @@ def explain(
     name = folder.name
     made = []
     if output is not None:
-        try:
+        with writing(output):
             output.mkdir(parents=True, exist_ok=True)
             for word, language in PAGES:
                 path = output / f"{product}.{word}.html"
@@ -51,8 +52,6 @@ def explain(
                 path.write_text(page, "utf-8", newline="\n")
                 made.append({"kind": "page", "path": str(path)})
             write_book(told, output / f"{product}.xlsx", name)
-        except OSError as error:
-            raise _unwritable(output) from error
         made.append({"kind": "workbook", "path": str(output / f"{product}.xlsx")})
     tail = "".join(f"\n{one['path']}" for one in made)
     return Result(
@@ -84,15 +83,11 @@ def export(
         )  # fmt: skip
     told, folder = _explained(product, gwp, release, home)
     name = folder.name
-    try:
+    with writing(output):
         if suffix == ".xlsx":
             write_book(told, output, name)
         else:
             output.write_bytes(csv_bytes(told) if suffix == ".csv" else json_bytes(told))
-    except Exception as error:
-        if isinstance(error, OSError) or type(error).__name__ == "FileCreateError":
-            raise _unwritable(output) from error
-        raise
     return Result(
         "footprint export",
         release=name,
@@ -111,12 +106,6 @@ def _way(start: Path, folder: Path) -> str:
     except ValueError:
         # On another drive: only a full address leads there.
         return f"{folder.resolve().as_uri()}/"
-
-
-def _unwritable(path: Path) -> WrongUsage:
-    return WrongUsage(
-        finding("E-USE-02", value=str(path), what_zh="可写的位置", what_en="writable place")
-    )
 
 
 def _explained(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of, tables_of
 from pipelines.errors import WrongUsage
@@ -66,8 +67,9 @@ def offer(
     made, _ = _written(facts, output, settings)
     columns = [ask.name for ask in FACTOR_FORM.asks]
     files = {"factor.csv": csv_bytes([row], columns), **chain_files(facts)}
-    for name, data in files.items():
-        (output / name).write_bytes(data)
+    with writing(output):
+        for name, data in files.items():
+            (output / name).write_bytes(data)
     made = [{"kind": "factor_submission" if name == "factor.csv" else "chain",
              "path": str(output / name)} for name in files] + made  # fmt: skip
     return Result(
@@ -139,7 +141,7 @@ def _written(
     parts = read_named_parts(settings.seeds)
     made, missing = [], []
     name = facts.product["product_id"]
-    try:
+    with writing(output):
         output.mkdir(parents=True, exist_ok=True)
         for word, language in LANGUAGES:
             sections = sections_of(facts, parts, language)
@@ -149,8 +151,4 @@ def _written(
             made += [{"kind": "report", "path": str(page)},
                      {"kind": "report_document", "path": str(document)}]  # fmt: skip
             missing.append(missing_of(sections))
-    except OSError as error:
-        raise WrongUsage(
-            finding("E-USE-02", value=str(output), what_zh="可写的位置", what_en="writable place")
-        ) from error
     return made, missing

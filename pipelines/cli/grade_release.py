@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.grade_options import Day, Seeds, day_of
+from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
 from pipelines.settings import Settings
@@ -59,7 +60,9 @@ def explain(
     outputs = []
     if output is not None:
         words = read_words(Settings.resolve(seeds).seeds)
-        output.write_text(explanation_html(found, chosen["graded_unit"], words), "utf-8")
+        page = explanation_html(found, chosen["graded_unit"], words)
+        with writing(output):
+            output.write_text(page, "utf-8")
         outputs = [{"kind": "explanation", "path": str(output)}]
     shown = [f"  {NAMES[cause]:<44} {signed(found.effects[cause])}" for cause in CAUSES]
     head = f"{product} {before.label} → {after.label}"
@@ -107,10 +110,13 @@ def label(
     facts = facts_of_grade(grade, tables, tables["footprint"])
     svg = label_svg(facts, read_words(Settings.resolve(seeds).seeds))
     target = output or Path(f"label-{product}-{grade['rule_id']}.svg")
-    target.write_text(svg, "utf-8")
+    with writing(target):
+        target.write_text(svg, "utf-8")
     outputs = [{"kind": "label", "path": str(target)}]
     if png is not None:
-        png.write_bytes(to_png(svg, 1260))
+        picture = to_png(svg, 1260)
+        with writing(png):
+            png.write_bytes(picture)
         outputs.append({"kind": "label_png", "path": str(png)})
     return Result(
         "grade label",

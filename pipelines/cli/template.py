@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.settings import Settings
 
@@ -26,7 +27,8 @@ def new(
     from pipelines.desk.template import write_template
     from schemas.submission_product import TEMPLATES
 
-    path = write_template(kind, output, Settings.resolve().seeds, category)
+    with writing(output):
+        path = write_template(kind, output, Settings.resolve().seeds, category)
     template = TEMPLATES[kind]
     size = path.stat().st_size
     return Result(
@@ -61,7 +63,8 @@ def upgrade(
     submitted = read_filled(old, seeds)
     template = TEMPLATES[str(submitted.kind)]
     carried = carry_over(submitted, template)
-    path = write_upgraded(carried, template, output, seeds)
+    with writing(output):
+        path = write_upgraded(carried, template, output, seeds)
     lines = lines_of(carried, template)
     shown = "\n".join("  ".join(line) for line in lines)
     return Result(

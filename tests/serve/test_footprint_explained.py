@@ -215,8 +215,6 @@ WRONG = (
     ("explain", "no-such-product"),
     ("explain", "clinker-cn", "--gwp", "AR3"),
     ("export", "clinker-cn", "-o", "out.pdf"),
-    ("export", "clinker-cn", "-o", "/no/such/folder/out.xlsx"),
-    ("export", "clinker-cn", "-o", "/no/such/folder/out.csv"),
     ("check", "no-such-folder"),
 )
 
@@ -226,6 +224,30 @@ def test_what_cannot_be_explained_is_said_with_a_code(shared_home, words):
     with pytest.raises(WrongUsage) as caught:
         asked("footprint", *words, home=shared_home)
     assert [one.code for one in caught.value.findings] == ["E-USE-02"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("footprint", "explain", "clinker-cn", "-o"),
+        ("footprint", "export", "clinker-cn", "-o", "out.xlsx"),
+        ("footprint", "export", "clinker-cn", "-o", "out.csv"),
+        ("footprint", "report", "clinker-cn", "-o"),
+        ("catalogue", "build", "-o", "out.html"),
+        ("template", "new", "factor", "-o", "out.xlsx"),
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_to_is_told(shared_home, tmp_path, words):
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_bytes(b"")
+    *rest, last = words
+    at = (*rest, last, str(blocked / "x")) if last == "-o" else (*rest, str(blocked / last))
+    with pytest.raises(WrongUsage) as caught:
+        asked(*at, home=shared_home)
+    (found,) = caught.value.findings
+    assert found.code == "E-USE-06"
+    assert str(blocked) in found.zh
 
 
 def test_a_wrong_word_leaves_with_its_exit_code_and_no_traceback(shared_home):
