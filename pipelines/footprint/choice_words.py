@@ -38,22 +38,53 @@ def words_of(
         count: how many there are.
         order: the criteria.
     """
-    place = PLACE_WORDS.get(best["r_geography"], ("区域外（指定）", "outside (pinned)"))
-    years = best["r_time"] / DAYS
-    when_zh = f"相距 {years:.1f} 年" if best["data_end"] else "数据期不明"
-    when_en = f"{years:.1f} years apart" if best["data_end"] else "data period unknown"
     if request["pinned"]:
-        return (
-            f"清单指定；地域 {place[0]}，{when_zh}",
-            f"pinned by the inventory; place {place[1]}, {when_en}",
+        (place_zh, place_en), (when_zh, when_en) = _where_and_when(
+            best["r_geography"], best["r_time"], has_period=bool(best["data_end"])
         )
-    if second is None:
         return (
-            f"唯一可用：地域 {place[0]}，{when_zh}",
-            f"the only one that serves: place {place[1]}, {when_en}",
+            f"清单指定；地域 {place_zh}，{when_zh}",
+            f"pinned by the inventory; place {place_en}, {when_en}",
         )
-    criterion = why_lost(best, second, order)
+    criterion = None if second is None else why_lost(best, second, order)
+    has_period = bool(best["data_end"])
+    return sentence(best["r_geography"], best["r_time"], count, criterion, has_period=has_period)
+
+
+def _where_and_when(
+    place: int, days: int, *, has_period: bool
+) -> tuple[tuple[str, str], tuple[str, str]]:
+    years = days / DAYS
+    when = (f"相距 {years:.1f} 年", f"{years:.1f} years apart")
     return (
-        f"{count} 个候选中第 1：{WORDS[criterion][0]}；地域 {place[0]}，{when_zh}",
-        f"first of {count}: {WORDS[criterion][1]}; place {place[1]}, {when_en}",
+        PLACE_WORDS.get(place, ("区域外（指定）", "outside (pinned)")),
+        when if has_period else ("数据期不明", "data period unknown"),
+    )
+
+
+def sentence(
+    place: int, days: int, count: int, criterion: str | None, *, has_period: bool
+) -> tuple[str, str]:
+    """Why a factor serves a request that left the choice open, Chinese and English.
+
+    Args:
+        place: rank of its region.
+        days: its distance in time.
+        count: how many could serve.
+        criterion: on which it beat the next, where there is one.
+        has_period: whether its data say their time.
+
+    Example:
+        >>> sentence(4, 0, 1, None, has_period=True)[1]
+        'the only one that serves: place nation, 0.0 years apart'
+    """
+    (place_zh, place_en), (when_zh, when_en) = _where_and_when(place, days, has_period=has_period)
+    if criterion is None:
+        return (
+            f"唯一可用：地域 {place_zh}，{when_zh}",
+            f"the only one that serves: place {place_en}, {when_en}",
+        )
+    return (
+        f"{count} 个候选中第 1：{WORDS[criterion][0]}；地域 {place_zh}，{when_zh}",
+        f"first of {count}: {WORDS[criterion][1]}; place {place_en}, {when_en}",
     )

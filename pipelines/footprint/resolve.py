@@ -60,9 +60,9 @@ def candidates_of(
         per amount unit) and ``refused`` (a list of codes, empty when admissible).
     """
     joined = _joined(requests, factor)
-    joined = joined.join(_geography(chains, rule), on=["region_code", "region_code_of_factor"],
+    joined = joined.join(geography_of(chains, rule), on=["region_code", "region_code_of_factor"],
                          how="left")  # fmt: skip
-    joined = joined.join(_ratios(joined, book), on=["flow_id", "amount_unit", "reference_unit"],
+    joined = joined.join(ratios_of(joined, book), on=["flow_id", "amount_unit", "reference_unit"],
                          how="left", nulls_equal=True)  # fmt: skip
     joined = joined.join(_common_levels(joined), on=["route", "route_of_factor"], how="left",
                          nulls_equal=True)  # fmt: skip
@@ -88,7 +88,8 @@ def _joined(requests: pl.DataFrame, factor: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([free, pinned.select(free.columns)])
 
 
-def _geography(chains: dict[str, list[tuple[str, str]]], rule: ResolutionRule) -> pl.DataFrame:
+def geography_of(chains: dict[str, list[tuple[str, str]]], rule: ResolutionRule) -> pl.DataFrame:
+    """Rank of every region around every region."""
     rows = [
         (code, around, rule.geography[kind])
         for code, chain in chains.items()
@@ -100,7 +101,8 @@ def _geography(chains: dict[str, list[tuple[str, str]]], rule: ResolutionRule) -
     )
 
 
-def _ratios(joined: pl.DataFrame, book: FlowBook) -> pl.DataFrame:
+def ratios_of(joined: pl.DataFrame, book: FlowBook) -> pl.DataFrame:
+    """Reference units per amount unit of each flow, null where none is known."""
     wanted = joined.select("flow_id", "amount_unit", "reference_unit").unique().sort(pl.all())
     rows = []
     for flow, unit, reference in wanted.iter_rows():

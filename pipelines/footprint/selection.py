@@ -121,6 +121,15 @@ def select(
     return {key: decided[keys[first]] for key, first in zip(keys, first_alike, strict=True)}
 
 
+def usable_factors(factor: pl.DataFrame, factor_gas: pl.DataFrame) -> pl.DataFrame:
+    """The factors that may be chosen, with ``has_gas``: whether their gases are known."""
+    usable = factor.filter(pl.col("status").is_in(["admitted", "provisional"]))
+    held = factor_gas.select(ID).unique().with_columns(has_gas=True)
+    return usable.join(held, on=ID, how="left").with_columns(
+        pl.col("has_gas").fill_null(value=False)
+    )
+
+
 def _selected(
     requests: pl.DataFrame,
     factor: pl.DataFrame,
@@ -129,11 +138,7 @@ def _selected(
     rule: ResolutionRule,
     book: FlowBook,
 ) -> dict[Key, Choice]:
-    usable = factor.filter(pl.col("status").is_in(["admitted", "provisional"]))
-    held = factor_gas.select("factor_id", "version").unique().with_columns(has_gas=True)
-    usable = usable.join(held, on=["factor_id", "version"], how="left").with_columns(
-        pl.col("has_gas").fill_null(value=False)
-    )
+    usable = usable_factors(factor, factor_gas)
     require_pins(requests, usable)
     # What is ranked is many times what is chosen: it carries no column it does not need.
     candidates = candidates_of(requests, usable.select(COMPARED), chains, rule, book)
@@ -210,27 +215,9 @@ def _choice(request: dict[str, Any], considered: _Considered, order: list[str]) 
     key = _key(request)
     best = considered.best.get(key)
     behind = considered.behind.get(key, [])
-    lost = [
-        {
-            "factor_id": row["factor_id"],
-            "version": row["version"],
-            "lost_on": (criterion := why_lost(best or {}, row, order)),
-            "zh": f"{row['name_zh']}：不及入选者（{WORDS[criterion][0]}）",
-            "en": f"{row['name_en']}: behind the chosen one ({WORDS[criterion][1]})",
-        }
-        for row in behind
-    ]
-    for row in considered.refused.get(key, [])[: RUNNERS_UP - len(lost)]:
-        zh, en = refusal_words(row["refused"])
-        lost.append(
-            {
-                "factor_id": row["factor_id"],
-                "version": row["version"],
-                "lost_on": ",".join(row["refused"]),
-                "zh": f"{row['name_zh']}：{zh}",
-                "en": f"{row['name_en']}: {en}",
-            }
-        )
+    lost = [lost_to(row, why_lost(best or {}, row, order)) for row in behind]
+    few = considered.refused.get(key, [])[: RUNNERS_UP - len(lost)]
+    lost += [refused_as(row, row["refused"]) for row in few]
     runners_up = json.dumps(lost, ensure_ascii=False, sort_keys=True)
     if best is None:
         return _uncovered(request, considered.codes.get(key, []), runners_up)
@@ -239,11 +226,44 @@ def _choice(request: dict[str, Any], considered: _Considered, order: list[str]) 
     return Choice(best, best["unit_ratio"], 1, zh, en, runners_up)
 
 
+def lost_to(row: Mapping[str, Any], criterion: str) -> dict[str, str]:
+    """How a runner-up is told that fell behind on a criterion."""
+    return {
+        "factor_id": row["factor_id"],
+        "version": row["version"],
+        "lost_on": criterion,
+        "zh": f"{row['name_zh']}：不及入选者（{WORDS[criterion][0]}）",
+        "en": f"{row['name_en']}: behind the chosen one ({WORDS[criterion][1]})",
+    }
+
+
+def refused_as(row: Mapping[str, Any], codes: list[str]) -> dict[str, str]:
+    """How a factor is told that was refused."""
+    zh, en = refusal_words(codes)
+    return {
+        "factor_id": row["factor_id"],
+        "version": row["version"],
+        "lost_on": ",".join(codes),
+        "zh": f"{row['name_zh']}：{zh}",
+        "en": f"{row['name_en']}: {en}",
+    }
+
+
 def _uncovered(request: dict[str, Any], codes: list[str], runners_up: str) -> Choice:
+    return Choice(None, 0.0, None, *uncovered_words(request["use"], codes), runners_up)
+
+
+def uncovered_words(use: str, codes: list[str]) -> tuple[str, str]:
+    """Why nothing serves a request, Chinese and English.
+
+    Args:
+        use: what for.
+        codes: every code that refused a factor of the flow, sorted.
+    """
     zh, en = refusal_words(codes) if codes else ("库中没有该流的因子", "no factor of this flow")
-    what_zh = "直接排放因子" if request["use"] == COMBUSTION else "上游（供应）因子"
-    what_en = "direct factor" if request["use"] == COMBUSTION else "upstream (supply) factor"
-    return Choice(
-        None, 0.0, None, f"未覆盖：缺{what_zh}（{zh}），不按零计",
-        f"uncovered: no {what_en} ({en}); not counted as zero", runners_up,
-    )  # fmt: skip
+    what_zh = "直接排放因子" if use == COMBUSTION else "上游（供应）因子"
+    what_en = "direct factor" if use == COMBUSTION else "upstream (supply) factor"
+    return (
+        f"未覆盖：缺{what_zh}（{zh}），不按零计",
+        f"uncovered: no {what_en} ({en}); not counted as zero",
+    )

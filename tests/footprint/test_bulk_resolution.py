@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 import re
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -12,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import FaultyData
+from pipelines.footprint import ranking_kernel
+from pipelines.footprint.bulk_choices import decided_in_bulk
 from pipelines.footprint.bulk_resolution import NOTHING, TIE, encoded, resolved
 from pipelines.footprint.factor_index import index_of
 from pipelines.footprint.reference import FlowBook, region_chains
 from pipelines.footprint.resolve import candidates_of, choose
+from pipelines.footprint.selection import select
 from schemas import ALL_TABLES
 from schemas.render.frame import frame_of
 
@@ -190,3 +195,83 @@ def test_adding_a_worse_match_never_changes_the_choice(at):
     after = in_bulk(requests, pl.concat([factor, abroad]), at)
     inside = requests.filter(pl.col("region_code") != "FR")["line"]
     assert {line: after[line] for line in inside} == {line: before[line] for line in inside}
+
+
+# The same with its words: reasons, runners-up, refusals.
+
+
+def library_of(factor, at):
+    book, chains, rule = at
+    gas = factor.filter("has_gas").select("factor_id", "version")
+    return SimpleNamespace(factor=factor.drop("has_gas"), factor_gas=gas, chains=chains,
+                           resolution=rule, book=book)  # fmt: skip
+
+
+def both_ways(seed, count, asked, at, *, is_compiled=False):
+    """Decisions of the kernel and of the written rule, with every word.
+
+    The campaign compiles the kernel; the quick tests read it as it is written.
+    """
+    factor = some_factors(seed, count).with_columns(dqr=1 + pl.int_range(pl.len()) * 1e-3)
+    number = pl.col("line").cast(pl.Int64)
+    requests = some_requests(seed + 1, asked).with_columns(
+        amount_unit=pl.when(number % 5 == 0).then(pl.lit("m3")).when(number % 3 == 0)
+        .then(pl.lit("t")).otherwise(pl.lit("kg")),
+        gwp_set=pl.when(number % 4 == 0).then(pl.lit("AR6")).otherwise(pl.lit("AR5")),
+    )  # fmt: skip
+    library = library_of(factor, at)
+    kinds = requests.drop("process_id").rename({"line": "kind"}).cast({"kind": pl.UInt32})
+    with pytest.MonkeyPatch.context() as patch:
+        for name in () if is_compiled else ("_refusal", "_is_before", "_place", "first_few"):
+            patch.setattr(ranking_kernel, name, getattr(ranking_kernel, name).py_func)
+        ours = {row[0]: row[1:] for row in decided_in_bulk(kinds, library)}
+    rule = select(requests, library.factor, library.factor_gas, library.chains,
+                  library.resolution, library.book)  # fmt: skip
+    theirs = {
+        int(line): (one.factor["factor_id"] if one.factor else None,
+                    one.factor["version"] if one.factor else None,
+                    one.rank, one.reason_zh, one.reason_en, one.runners_up)
+        for (_, line, _), one in rule.items()
+    }  # fmt: skip
+    return ours, theirs
+
+
+@settings(max_examples=5, deadline=None, database=None)
+@given(st.integers(0, 10**9), st.integers(1, 90))
+def test_every_line_gets_the_words_that_the_rule_gives_it(at, seed, count):
+    ours, theirs = both_ways(seed, count, 30, at)
+    assert ours == theirs
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None, database=None)
+@given(st.integers(0, 10**9), st.integers(1, 300))
+def test_every_line_gets_the_words_that_the_rule_gives_it_at_length(at, seed, count):
+    ours, theirs = both_ways(seed, count, 60, at, is_compiled=True)
+    assert ours == theirs
+
+
+def test_every_criterion_and_every_refusal_occurs_among_the_words(at):
+    ours, _ = both_ways(1, 300, 120, at)
+    lost = {one["lost_on"] for row in ours.values() for one in json.loads(row[-1])}
+    assert {"r_boundary", "r_geography", "r_technology", "r_time"} <= lost
+    assert {"F-KIND-01", "F-GWP-01", "F-GEO-01", "F-TEC-01", "F-VAL-01", "F-UNIT-01"} <= {
+        code for one in lost for code in one.split(",")
+    }
+    assert {row[2] for row in ours.values()} == {1, None}
+
+
+def test_a_tie_is_left_to_the_rule_that_names_it(at, monkeypatch):
+    one = some_factors(1, 1).with_columns(
+        factor_kind=pl.lit("footprint_factor"), boundary=pl.lit("cradle_to_gate"),
+        gwp_set=pl.lit("AR5"), reference_unit=pl.lit("kg"), region_code=pl.lit("001"),
+        route=pl.lit(None, pl.String), valid_from=pl.lit(None, pl.Date),
+        valid_until=pl.lit(None, pl.Date), flow_id=pl.lit("lime"),
+    )  # fmt: skip
+    two = pl.concat([one, one.with_columns(factor_id=pl.lit("F999999999999"))])
+    for name in ("_refusal", "_is_before", "_place", "first_few"):
+        monkeypatch.setattr(ranking_kernel, name, getattr(ranking_kernel, name).py_func)
+    kinds = some_requests(3, 40).filter(pl.col("use") == "supply").drop("process_id")
+    kinds = kinds.rename({"line": "kind"}).cast({"kind": pl.UInt32})
+    assert decided_in_bulk(kinds, library_of(one, at)) is not None
+    assert decided_in_bulk(kinds, library_of(two, at)) is None

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.errors import FaultyData
+from pipelines.footprint.bulk_choices import OPEN, decided_in_bulk
 from pipelines.footprint.partition.block_rule import span_of
 from pipelines.footprint.sampling.productive import Unproductive
 from pipelines.footprint.sampling.sample import sample_span
@@ -44,6 +45,8 @@ UNPRODUCTIVE: dict[str, Any] = {
 OF_A_LINE = ("inventory_id", "process_id", "line")
 # Pairs of a request and a candidate that are ranked at once, about a gigabyte of them.
 CANDIDATES = 1_000_000
+# From so many on the compiled ranking is worth loading.
+MANY = 20_000
 DECIDED: dict[str, Any] = {
     "kind": pl.UInt32, "factor_id": pl.String, "version": pl.String, "selection_rank": pl.Int64,
     "reason_zh": pl.String, "reason_en": pl.String, "runners_up": pl.String,
@@ -171,7 +174,7 @@ def choices_of_block(layout: Layout, key: str, library: Library) -> pl.DataFrame
     alike = [name for name in asked.columns if name not in OF_A_LINE]
     kinds = asked.select(alike).unique(maintain_order=True).with_row_index("kind")
     try:
-        rows = [row for part in _in_parts(kinds, library) for row in _decided(part, library)]
+        rows = _all_decided(kinds, library)
     except FaultyData:
         _name_faults(asked, library)
         raise
@@ -184,11 +187,26 @@ def choices_of_block(layout: Layout, key: str, library: Library) -> pl.DataFrame
     ).with_columns(layout_id=pl.lit(layout.layout_id))
 
 
+def _all_decided(kinds: pl.DataFrame, library: Library) -> list[tuple[Any, ...]]:
+    """Rows of ``DECIDED``: many open requests by the kernel, the others by the written rule."""
+    met = _candidates_met(kinds, library)
+    is_many = kinds.height > 0 and int(met.sum()) > MANY
+    open_ = kinds.filter(OPEN) if is_many else kinds.clear()
+    rows: list[tuple[Any, ...]] | None = decided_in_bulk(open_, library)
+    rest = kinds if rows is None else kinds.join(open_, on="kind", how="anti")
+    return (rows or []) + [
+        row for part in _in_parts(rest, library) for row in _decided(part, library)
+    ]
+
+
+def _candidates_met(kinds: pl.DataFrame, library: Library) -> pl.Series:
+    held = library.factor.group_by("flow_id").agg(held=pl.len())
+    return kinds.join(held, on="flow_id", how="left", maintain_order="left")["held"].fill_null(1)
+
+
 def _in_parts(kinds: pl.DataFrame, library: Library) -> Iterator[pl.DataFrame]:
     """Requests in runs that meet no more than so many candidates, as memory allows."""
-    held = library.factor.group_by("flow_id").agg(held=pl.len())
-    met = kinds.join(held, on="flow_id", how="left", maintain_order="left")["held"].fill_null(1)
-    number = (met.cum_sum() - 1) // CANDIDATES
+    number = (_candidates_met(kinds, library).cum_sum() - 1) // CANDIDATES
     for part in kinds.with_columns(part=number).partition_by("part", maintain_order=True):
         yield part.drop("part")
 
