@@ -43,7 +43,8 @@ def system_in(file: str) -> Any:
 def ours(file: str) -> dict[str, float]:
     """Sample a system in this process."""
     from pipelines.footprint.intensities import all_intensities
-    from pipelines.footprint.sampling.large_system import plan_of, run_blocks
+    from pipelines.footprint.sampling.large_system import run_blocks
+    from pipelines.footprint.sampling.plan import plan_of
 
     system = system_in(file)
     plan = plan_of(system, all_intensities(system.links(), system.direct()))
@@ -61,7 +62,7 @@ def ours(file: str) -> dict[str, float]:
 def kept(file: str, threads: str) -> dict[str, float]:
     """A thousand iterations of all products, part by part, and the limits of each product."""
     from pipelines.footprint.intensities import all_intensities
-    from pipelines.footprint.sampling.large_system import plan_of
+    from pipelines.footprint.sampling.plan import plan_of
     from pipelines.footprint.sampling.sample import sample_blocks
 
     system = system_in(file)

@@ -27,7 +27,8 @@ from benchmarks.comparison import Comparison
 from benchmarks.linked_systems import STRUCTURES, datapackage, mixed_system
 from benchmarks.published_system import FILES, published_system, run_package
 from pipelines.footprint.intensities import all_intensities
-from pipelines.footprint.sampling.large_system import plan_of, run_blocks
+from pipelines.footprint.sampling.large_system import run_blocks
+from pipelines.footprint.sampling.plan import plan_of
 from pipelines.footprint.sampling.sample import multipliers_of_sample, sample_blocks
 
 BLOCKS = 24

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.footprint.sampling.large_system import Plan
+    from pipelines.footprint.sampling.plan import Plan
 
     Array = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ class Layout:
     @cached_property
     def plans(self) -> list[Plan | None]:
         """The plans of the systems too large for elimination, made once by each worker."""
-        from pipelines.footprint.sampling.large_system import plan_of
+        from pipelines.footprint.sampling.plan import plan_of
         from pipelines.footprint.sampling.small_system import is_small
 
         return [

@@ -8,12 +8,13 @@ After the last sweep each row lacks at most what the rows swept after it have mo
 relative move of a watched row of the kind of ``i``. The error ``e`` obeys
 ``|e| <= |T| |e| + r``. Let ``F(l)`` be one bounding sweep: every row of ``b`` is replaced by
 ``sum |T| b``, with ``l`` for the rows that the sweep has yet to come to. If
-``F(l) + d <= l``, the error is at most ``F(l)``, by induction over sweeps. From ``b = 0`` on,
+``F(l) + d <= l``, the error is at most ``F(l)``, by induction over sweeps. From some ``b`` on,
 ``b' = F(b + d)`` is repeated; as ``F(x l) <= x F(l)`` for ``x >= 1``, the choice
 ``l = x (b + d)`` holds as soon as ``x (b + d - b') >= d``, which is ``x = 1 / (1 - g)`` with
 ``g`` the largest growth ``(b' - b) / d`` of a watched row. So ``|e| <= b' / (1 - g)``, for every
 row, loop or not, whatever the signs and the units. If no ``g`` falls below one, the sizes of
-the drawn amounts alone do not make a productive economy, and nothing is proved.
+the drawn amounts alone do not make a productive economy, and nothing is proved. It holds from
+any ``b`` on; what it comes to at the medians (``usual_bounds``) seldom needs a second sweep.
 
 Source: Collatz (1942), Varga (1962), Matrix iterative analysis, 3.3: a positive vector that a
 non-negative matrix makes smaller bounds its inverse.
@@ -42,6 +43,7 @@ from pipelines.footprint.sampling.lanes import (
     store,
     taken,
 )
+from pipelines.footprint.sampling.usual_bounds import ALIKE
 
 # Growth at which a bound is close enough to the best one, and the most sweeps for it.
 ENOUGH = 0.9
@@ -50,9 +52,6 @@ MOST = 60
 SLACK = 1.01
 # No row holds better than this; bounds are counted in units of the other.
 ROUNDING, UNIT = 1e-15, 1e-11
-# Hubs are taken to have moved by at least this part of what others have: a bound may be wide,
-# and from moves that lie far apart it takes many sweeps to grow even.
-ALIKE = 0.3
 
 
 @instruction
@@ -116,6 +115,16 @@ def _sweep(first: Any, last: Any, system: Any, watched: Any, drawn: Any, u: Any,
 
 
 @compiled
+def _begin(first: Any, last: Any, usual: Any, watched: Any, u: Any, far: Any, move: Any,
+           bound: Any) -> None:  # fmt: skip
+    """What watched rows are tried with, moves included; all others are swept before any use."""
+    for j in range(first, last):
+        if watched[j]:
+            tried = taken(load(move, 0), usual[j], load(far, 0))
+            store(bound, j, times(tried, singles(size(load(u, j)))))
+
+
+@compiled
 def _add_moves(first: Any, last: Any, watched: Any, u: Any, move: Any, bound: Any) -> None:
     part = load(move, 0)
     for j in range(first, last):
@@ -125,12 +134,16 @@ def _add_moves(first: Any, last: Any, watched: Any, u: Any, move: Any, bound: An
 
 
 @compiled
-def _bound_loop(span: Any, system: Any, watched: Any, drawn: Any, u: Any, near: Any, far: Any,
-                bound: Any, zero: Any, cell: Any) -> None:  # fmt: skip
+def _bound_loop(span: Any, usual: Any, system: Any, watched: Any, drawn: Any, u: Any, near: Any,
+                far: Any, bound: Any, zero: Any, cell: Any) -> None:  # fmt: skip
     low, mid, high, core = span[0], span[1], span[2], span[4]
-    for _ in range(MOST):
-        _add_moves(low, mid, watched, u, near, bound)
-        _add_moves(mid, high, watched, u, far, bound)
+    for turn in range(MOST):
+        if turn == 0:
+            _begin(low, mid, usual, watched, u, far, near, bound)
+            _begin(mid, high, usual, watched, u, far, far, bound)
+        else:
+            _add_moves(low, mid, watched, u, near, bound)
+            _add_moves(mid, high, watched, u, far, bound)
         cell[:] = 0
         _sweep(core, high, system, watched, drawn, u, far, bound, zero, cell)
         _sweep(mid, core, system, watched, drawn, u, far, bound, zero, cell)
@@ -150,12 +163,13 @@ def _bound_loop(span: Any, system: Any, watched: Any, drawn: Any, u: Any, near: 
 
 
 @compiled
-def bound_block(spans: Any, system: Any, watched: Any, drawn: Any, u: Any, moves: Any,
+def bound_block(spans: Any, usual: Any, system: Any, watched: Any, drawn: Any, u: Any, moves: Any,
                 bound: Any, cells: Any, errors: Any) -> None:  # fmt: skip
     """Bound the relative error of any row of a solved block, from its last moves.
 
     Args:
         spans: rows as they were swept.
+        usual: (n) about what is added to the moves of watched rows, over the largest move.
         system: starts, inputs, quantities, shares and own use, shares as singles.
         watched: (n) rows that one swept before them takes from.
         drawn: (k, 16) multipliers.
@@ -170,13 +184,12 @@ def bound_block(spans: Any, system: Any, watched: Any, drawn: Any, u: Any, moves
     for q in range(LANES):
         far[0, q] = max(moves[1, q], ROUNDING) / UNIT
         near[0, q] = max(moves[0, q] / UNIT, ALIKE * far[0, q])
-    bound[:] = 0
     for k in range(spans.shape[0]):
         if spans[k, 3] == 0:
             cell[:] = 0
             _sweep(spans[k, 0], spans[k, 2], system, watched, drawn, u, near, bound, zero, cell)
         else:
-            _bound_loop(spans[k], system, watched, drawn, u, near, far, bound, zero, cell)
+            _bound_loop(spans[k], usual, system, watched, drawn, u, near, far, bound, zero, cell)
     cell[:] = 0
     worst = load(cell, 0)
     for j in range(u.shape[0]):

@@ -28,12 +28,13 @@ from pipelines.footprint.sampling.lanes import (
     add_product,
     doubles,
     load,
+    load_either,
     singles,
     smaller,
     store,
 )
 from pipelines.footprint.sampling.mixing import mix
-from pipelines.footprint.sampling.one_sweep import sweep
+from pipelines.footprint.sampling.one_sweep import add_up, sweep
 from pipelines.footprint.sampling.registers import TOGETHER, draw, draw_some
 
 LANES = 16
@@ -41,7 +42,7 @@ LANES = 16
 AT_ONCE = 32
 HUB_SWEEPS = 60
 # Singles see no moves below their own rounding; doubles take over well before.
-SINGLE_LIMIT = 1e-4
+SINGLE_LIMIT, SINGLE_FLOOR = 1e-2, 1e-6
 # Rows outside the core take little from what is swept after them: they may move more.
 FAR = 10.0
 # Of all sweeps, this part may be spent in singles: where one sample of a block never settles,
@@ -49,6 +50,8 @@ FAR = 10.0
 IN_SINGLES = 10
 SLACK, START = 0.2, 1e-2
 CORE_SWEEPS, CORE_SLACK = 12, 3e-2
+# Whether what has settled is the end of it.
+NOT_YET, AT_LAST = False, True
 
 
 @compiled
@@ -69,14 +72,6 @@ def _draw(first: Any, last: Any, base: Any, keys: Any, sigmas: Any, out: Any) ->
 
 
 @compiled
-def _drawn_for(number: Any, begin: Any, drawn: Any, passing: Any) -> Any:
-    """What was drawn of a quantity: numbers below zero count what passes with its row."""
-    if number < 0:
-        return load(passing, -1 - number - begin)
-    return load(drawn, number)
-
-
-@compiled
 def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn: Any,
                passing: Any, c: Any, zero: Any) -> None:  # fmt: skip
     """Draw what some rows are the first to use, and add up what they emit themselves.
@@ -91,53 +86,67 @@ def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn:
     for j in range(first, last):
         total = load(zero, 0)
         for p in range(starts[j], starts[j + 1]):
-            one = _drawn_for(amounts[p], begin, drawn, passing)
-            other = _drawn_for(factors[p], begin, drawn, passing)
+            one = load_either(drawn, amounts[p], passing, begin)
+            other = load_either(drawn, factors[p], passing, begin)
             total = add_product(total, weights[p], one, other)
         store(c, j, total)
 
 
 @compiled
-def _hubs(low: Any, mid: Any, limit: Any, system: Any, watched: Any, drawn: Any, c: Any,
-          u: Any, worst: Any) -> None:  # fmt: skip
+def _hubs(low: Any, mid: Any, limit: Any, parts: Any, system: Any, watched: Any, drawn: Any,
+          sums: Any, u: Any, worst: Any) -> None:  # fmt: skip
     """Sweep the hubs alone until they move by less than the limit."""
     for _ in range(HUB_SWEEPS):
-        if sweep(low, mid, system, watched, drawn, c, u, worst) < limit:
+        if sweep(low, mid, parts[1], system, watched, drawn, sums[1], u, worst) < limit:
             break
 
 
 @compiled
+def _sweep_core(low: Any, mid: Any, core: Any, parts: Any, system: Any, watched: Any,
+                drawn: Any, sums: Any, u: Any, last: Any, worst: Any,
+                worst_of_hubs: Any) -> Any:  # fmt: skip
+    """Sweep core and hubs once, what comes from all others being added up; returns moves.
+
+    The hubs as they were are left in ``last``.
+    """
+    gap = sweep(mid, core, parts[0], system, watched, drawn, sums[0], u, worst)
+    for j in range(mid - low):
+        store(last, j, doubles(load(u, low + j)))
+    add_up(low, mid, parts[0], parts[1], system, drawn, sums[0], u, sums[1])
+    hub = sweep(low, mid, parts[1], system, watched, drawn, sums[1], u, worst_of_hubs)
+    return gap, hub
+
+
+@compiled
 def _first(
-    low: Any, mid: Any, high: Any, base: Any, draws: Any, direct: Any, system: Any, watched: Any,
-    drawn: Any, passing: Any, c: Any, u: Any, zero: Any, cell: Any,
+    low: Any, mid: Any, high: Any, base: Any, draws: Any, direct: Any, parts: Any, system: Any,
+    watched: Any, drawn: Any, passing: Any, c: Any, sums: Any, u: Any, zero: Any, cell: Any,
 ) -> None:  # fmt: skip
     """Draw a span and sweep it once, hubs first, from the nominal solution."""
     for first in range(low, mid, AT_ONCE):
         _draw_rows(first, min(first + AT_ONCE, mid), base, draws, direct, drawn, passing, c, zero)
-    _hubs(low, mid, START, system, watched, drawn, c, u, cell)
+    add_up(low, mid, system[0], parts[1], system, drawn, c, u, sums[1])
+    _hubs(low, mid, START, parts, system, watched, drawn, sums, u, cell)
     for first in range(mid, high, AT_ONCE):
         last = min(first + AT_ONCE, high)
         _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
-        sweep(first, last, system, watched, drawn, c, u, cell)
+        sweep(first, last, system[0], system, watched, drawn, c, u, cell)
 
 
 @compiled
 def _settle_core(
-    span: Any, gap: Any, limit: Any, mixed: Any, system: Any, watched: Any, drawn: Any, c: Any,
-    u: Any, memory: Any, worst: Any, worst_of_hubs: Any,
+    span: Any, gap: Any, limit: Any, mixed: Any, parts: Any, system: Any, watched: Any,
+    drawn: Any, sums: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any,
 ) -> Any:  # fmt: skip
     """Sweep hubs and core until they move by less than the limit; returns mixes so far."""
     low, mid, core, _ = span
-    before = memory[5]
     for turn in range(CORE_SWEEPS):
         if turn > 0:
-            gap = sweep(mid, core, system, watched, drawn, c, u, worst)
-            for j in range(mid - low):
-                store(before, j, doubles(load(u, low + j)))
-            hub = sweep(low, mid, system, watched, drawn, c, u, worst_of_hubs)
-            gap = max(gap, hub)
+            gap = max(_sweep_core(low, mid, core, parts, system, watched, drawn, sums, u,
+                                  memory[5], worst, worst_of_hubs))  # fmt: skip
         is_settled = gap < limit
-        _hubs(low, mid, max(0.1 * limit, SLACK * gap), system, watched, drawn, c, u, worst_of_hubs)
+        _hubs(low, mid, max(0.1 * limit, SLACK * gap), parts, system, watched, drawn, sums, u,
+              worst_of_hubs)  # fmt: skip
         mix(mixed, turn == 0, low, mid - low, u, memory)
         # What went on outside the core since the last step is no step of the core's own.
         mixed += int(turn > 0)
@@ -148,9 +157,9 @@ def _settle_core(
 
 @compiled
 def _settle(
-    span: Any, turn: Any, limit: Any, most: Any, is_last: Any, system: Any, watched: Any,
-    drawn: Any, c: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any, worst_of_others: Any,
-    mixed: Any,
+    span: Any, turn: Any, limit: Any, most: Any, is_last: Any, parts: Any, system: Any,
+    watched: Any, drawn: Any, c: Any, sums: Any, u: Any, memory: Any, worst: Any,
+    worst_of_hubs: Any, worst_of_others: Any, mixed: Any,
 ) -> Any:  # fmt: skip
     """Sweep a span with loops until no watched row moves by the limit; returns the turn.
 
@@ -158,15 +167,14 @@ def _settle(
     last of all leaves everything as it was judged, settled or not.
     """
     low, mid, core, high = span
-    before = memory[5]
+    starts = system[0]
     far = np.inf
     while True:
         if turn > 0:
-            far = sweep(core, high, system, watched, drawn, c, u, worst_of_others)
-        gap = sweep(mid, core, system, watched, drawn, c, u, worst)
-        for j in range(mid - low):
-            store(before, j, doubles(load(u, low + j)))
-        hub = sweep(low, mid, system, watched, drawn, c, u, worst_of_hubs)
+            far = sweep(core, high, starts, system, watched, drawn, c, u, worst_of_others)
+        add_up(low, core, starts, parts[0], system, drawn, c, u, sums[0])
+        gap, hub = _sweep_core(low, mid, core, parts, system, watched, drawn, sums, u,
+                               memory[5], worst, worst_of_hubs)  # fmt: skip
         # Written so that a gap that is no number does not pass for a small one.
         is_settled = turn > 0 and gap < limit and hub < limit
         if is_last:
@@ -176,8 +184,10 @@ def _settle(
         turn += 1
         if mid > low:
             gap = max(gap, hub)
-            mixed = _settle_core(span, gap, max(0.1 * limit, CORE_SLACK * gap), mixed, system,
-                                 watched, drawn, c, u, memory, worst, worst_of_hubs)  # fmt: skip
+            least = 0.1 * limit if is_last else SINGLE_FLOOR
+            mixed = _settle_core(span, gap, max(least, CORE_SLACK * gap), mixed, parts, system,
+                                 watched, drawn, sums, u, memory, worst,
+                                 worst_of_hubs)  # fmt: skip
         if is_settled:
             return turn, mixed
 
@@ -199,9 +209,9 @@ def _join(cells: Any, moves: Any) -> None:
 
 @compiled
 def solve_block(
-    spans: Any, tolerance: Any, most: Any, base: Any, draws: Any, direct: Any, narrow: Any,
-    wide: Any, watched: Any, drawn: Any, passing: Any, c: Any, u: Any, u_single: Any,
-    memory: Any, zero: Any, cell: Any, cells: Any, moves: Any,
+    spans: Any, tolerance: Any, most: Any, base: Any, draws: Any, direct: Any, parts: Any,
+    narrow: Any, wide: Any, watched: Any, drawn: Any, passing: Any, c: Any, sums: Any, u: Any,
+    sums_single: Any, u_single: Any, memory: Any, zero: Any, cell: Any, cells: Any, moves: Any,
 ) -> Any:  # fmt: skip
     """Draw and solve one block of samples; returns sweeps used.
 
@@ -217,18 +227,20 @@ def solve_block(
             for first in range(low, high, AT_ONCE):
                 last = min(first + AT_ONCE, high)
                 _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
-                sweep(first, last, wide, watched, drawn, c, u, cells[0])
+                sweep(first, last, wide[0], wide, watched, drawn, c, u, cells[0])
                 for j in range(first, last):
                     store(u_single, j, singles(load(u, j)))
             continue
         span = (low, mid, spans[k, 4], high)
-        _first(low, mid, high, base, draws, direct, narrow, watched, drawn, passing, c, u_single,
-               zero, cell)  # fmt: skip
-        turn, mixed = _settle(span, 0, SINGLE_LIMIT, most // IN_SINGLES, False, narrow, watched,  # noqa: FBT003
-                              drawn, c, u_single, memory, cell, cell, cell, 0)  # fmt: skip
+        _first(low, mid, high, base, draws, direct, parts, narrow, watched, drawn, passing, c,
+               sums_single, u_single, zero, cell)  # fmt: skip
+        turn, mixed = _settle(span, 0, SINGLE_LIMIT, most // IN_SINGLES, NOT_YET, parts, narrow,
+                              watched, drawn, c, sums_single, u_single, memory, cell, cell, cell,
+                              0)  # fmt: skip
         _widen(low, high, u_single, u)
-        turn, mixed = _settle(span, turn, tolerance, most, True, wide, watched, drawn, c,  # noqa: FBT003
-                              u, memory, cells[0], cells[1], cells[2], mixed)  # fmt: skip
+        turn, mixed = _settle(span, turn, tolerance, most, AT_LAST, parts, wide, watched, drawn,
+                              c, sums, u, memory, cells[0], cells[1], cells[2],
+                              mixed)  # fmt: skip
         used += turn
         _join(cells, moves)
     return used
@@ -236,19 +248,19 @@ def solve_block(
 
 @compiled
 def settle_further(
-    spans: Any, tolerance: Any, most: Any, wide: Any, watched: Any, drawn: Any, c: Any, u: Any,
-    memory: Any, cells: Any, moves: Any,
+    spans: Any, tolerance: Any, most: Any, parts: Any, wide: Any, watched: Any, drawn: Any,
+    c: Any, sums: Any, u: Any, memory: Any, cells: Any, moves: Any,
 ) -> Any:  # fmt: skip
     """Sweep a solved block on from where it stands to a smaller tolerance; returns sweeps."""
     used = 0
     moves[:] = 0
     for k in range(spans.shape[0]):
         if spans[k, 3] == 0:
-            sweep(spans[k, 0], spans[k, 2], wide, watched, drawn, c, u, cells[0])
+            sweep(spans[k, 0], spans[k, 2], wide[0], wide, watched, drawn, c, u, cells[0])
             continue
         span = (spans[k, 0], spans[k, 1], spans[k, 4], spans[k, 2])
-        turn, _ = _settle(span, 1, tolerance, most, True, wide, watched, drawn, c, u, memory,  # noqa: FBT003
-                          cells[0], cells[1], cells[2], 0)  # fmt: skip
+        turn, _ = _settle(span, 1, tolerance, most, AT_LAST, parts, wide, watched, drawn, c,
+                          sums, u, memory, cells[0], cells[1], cells[2], 0)  # fmt: skip
         used += turn
         _join(cells, moves)
     return used

@@ -73,6 +73,28 @@ def load(_typing: Any, array: Any, row: Any) -> Any:
 
 
 @instruction
+def load_either(_typing: Any, array: Any, row: Any, other: Any, first: Any) -> Any:
+    """A row of an array; rows below zero are those of the other, from ``first`` on.
+
+    Row ``-1 - k`` of the one is row ``k - first`` of the other. Without a branch: which of
+    the two it is follows no pattern.
+    """
+    kind = _lanes_of(array)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        one, number, another, begin = args
+        beyond = builder.sub(builder.sub(ir.Constant(INDEX, -1), number), begin)
+        here = _place(context, builder, signature.args[0], one, number, kind.vector)
+        there = _place(context, builder, signature.args[2], another, beyond, kind.vector)
+        is_there = builder.icmp_signed("<", number, ir.Constant(INDEX, 0))
+        found = builder.load(builder.select(is_there, there, here))
+        found.align = array.dtype.bitwidth // 8
+        return found
+
+    return kind(array, types.int64, other, types.int64), generate
+
+
+@instruction
 def store(_typing: Any, array: Any, row: Any, lanes: Any) -> Any:
     """Put sixteen numbers into the row of an (n, 16) array."""
 

@@ -1,7 +1,9 @@
 """One sweep: rows replaced by their right sides, and how far they moved.
 
-Belongs here: the loop that all the time goes into. Does not belong here: which rows are
-swept when (``kernels``) and what moves say of errors (``error_bound``).
+Belongs here: the loops that all the time goes into. The inputs of a row stand in the order
+in which they come to rest, so that while a few rows are swept again and again, what they take
+from all others is added up once and gone on from. Does not belong here: which rows are swept
+when (``kernels``) and what moves say of errors (``error_bound``).
 """
 
 from __future__ import annotations
@@ -33,20 +35,36 @@ def _worst(lanes: Any) -> Any:
 
 
 @compiled
+def add_up(
+    first: Any, last: Any, begins: Any, ends: Any, system: Any, drawn: Any, before: Any, u: Any,
+    sums: Any,
+) -> None:  # fmt: skip
+    """Go on from the sums ``before`` with the inputs of rows from ``begins`` to ``ends``."""
+    _, inputs, at, shares, _ = system
+    for j in range(first, last):
+        total = alike(load(before, j), load(u, j))
+        for p in range(begins[j], ends[j]):
+            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
+        store(sums, j, total)
+
+
+@compiled
 def sweep(
-    first: Any, last: Any, system: Any, watched: Any, drawn: Any, c: Any, u: Any, worst: Any
-) -> Any:
+    first: Any, last: Any, begins: Any, system: Any, watched: Any, drawn: Any, sums: Any, u: Any,
+    worst: Any,
+) -> Any:  # fmt: skip
     """Replace rows by their right sides; returns the largest relative move of any lane.
 
-    The largest moves of the watched rows are left in ``worst``.
+    ``sums`` hold what the inputs before ``begins`` bring. The largest moves of the watched
+    rows are left in ``worst``.
     """
     starts, inputs, at, shares, own = system
     worst[:] = 0
     moved = load(worst, 0)
     for j in range(first, last):
         before = load(u, j)
-        total = alike(load(c, j), before)
-        for p in range(starts[j], starts[j + 1]):
+        total = alike(load(sums, j), before)
+        for p in range(begins[j], starts[j + 1]):
             total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
         if own[j] < own[j + 1]:
             used = minus(total, total)

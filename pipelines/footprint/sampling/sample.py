@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.footprint.sampling.large_system import Plan
+    from pipelines.footprint.sampling.plan import Plan
     from pipelines.footprint.sampling.uncertain_system import UncertainSystem
 
     Array = NDArray[np.float64]
@@ -62,7 +62,7 @@ def sample(
         intensity, is_productive = sample_small(system, samples, seed)
         doubted = np.flatnonzero(~is_productive)
         return _judged(system, intensity[rows], doubted, seed)
-    from pipelines.footprint.sampling.large_system import plan_of
+    from pipelines.footprint.sampling.plan import plan_of
 
     plan = plan_of(system, nominal)
     found = sample_blocks(plan, seed, range(-(-samples // LANES)), rows)
@@ -132,7 +132,7 @@ def sample_blocks(
 
 def _certificate(plan: Plan) -> Plan:
     """The uses of a system alone, every node emitting one: positive means productive."""
-    from pipelines.footprint.sampling.large_system import plan_of
+    from pipelines.footprint.sampling.plan import plan_of
 
     system = plan.system
     n = system.size

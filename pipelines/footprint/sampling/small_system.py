@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipelines.footprint.sampling.draw_formula import drawn
-from pipelines.footprint.sampling.sweep_order import upstream_order
+from pipelines.footprint.sampling.row_order import upstream_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

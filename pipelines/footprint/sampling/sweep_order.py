@@ -1,7 +1,7 @@
 """The order in which a linked system is swept: suppliers first, hubs of loops together.
 
-Belongs here: strong components in upstream order, hubs of each large loop. Does not belong
-here: the sweep itself (``kernels``).
+Belongs here: components one after another, hubs and core of each large loop, which rows are
+watched. Does not belong here: the order inside a loop (``row_order``), the sweep (``kernels``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
+
+from pipelines.footprint.sampling.row_order import row_order, upstream_order, weakly_backward
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 # much of one of them: two that feed each other strongly, far from everybody, are a loop too.
 HUB_SHARE, LATE_SHARE, LATE_WEIGHT = 0.02, 0.03, 0.2
 SMALLEST_WITH_HUBS = 50
-# Inside a loop the weakest of its links are let go, until no loop is left.
-LET_GO = 0.15
 # Rows that bring more than this to hubs are swept with them before the others are again.
 CORE_WEIGHT = 1e-2
 NEUMANN = 40
@@ -47,36 +47,6 @@ class SweepOrder:
     watched: NDArray[np.bool_]
 
 
-def upstream_order(links: sparse.csc_array) -> Whole:
-    """The strong component of each node, numbered so that suppliers come first."""
-    _, label = sparse.csgraph.connected_components(links, connection="strong")
-    rows, columns = links.nonzero()
-    # Components come out in one direction of the links or the other.
-    is_upstream_first = (label[rows] <= label[columns]).all()
-    return np.asarray(label if is_upstream_first else label.max() - label, np.int64)
-
-
-def _weakly_backward(shares: sparse.csc_array) -> Whole:
-    """Nodes in an order in which little goes backwards.
-
-    Strong components one after another; inside each, the weakest links are let go until
-    it falls apart, and so on.
-    """
-    n = shares.shape[0]
-    links = shares.tocoo()
-    provider, taker, weight = links.coords[0], links.coords[1], links.data
-    rank = np.zeros(n, np.int64)
-    while provider.size:
-        kept = sparse.csc_array(sparse.coo_array((weight, (provider, taker)), shape=(n, n)))
-        finer = upstream_order(kept)
-        rank = np.unique(rank * (int(finer.max()) + 1) + finer, return_inverse=True)[1]
-        is_looped = rank[provider] == rank[taker]
-        provider, taker, weight = provider[is_looped], taker[is_looped], weight[is_looped]
-        is_strong = weight > np.quantile(weight, LET_GO) if weight.size else weight > 0
-        provider, taker, weight = provider[is_strong], taker[is_strong], weight[is_strong]
-    return np.argsort(rank, kind="stable")
-
-
 def _of_loop(shares: sparse.csc_array) -> tuple[Whole, int, int]:
     """The order inside one large strong component; ends of its hubs and of its core."""
     size = shares.shape[0]
@@ -84,7 +54,7 @@ def _of_loop(shares: sparse.csc_array) -> tuple[Whole, int, int]:
     count = max(1, int(HUB_SHARE * size))
     by_takers = np.argsort(-takers, kind="stable")
     hubs, rest = by_takers[:count], np.sort(by_takers[count:])
-    rest = rest[_weakly_backward(sparse.csc_array(shares[rest][:, rest]))]
+    rest = rest[weakly_backward(sparse.csc_array(shares[rest][:, rest]))]
     backward = sparse.tril(sparse.csc_array(shares[rest][:, rest]), -1)
     late = np.asarray(backward.sum(axis=1)).ravel()
     chosen = np.argsort(-late, kind="stable")
@@ -94,7 +64,7 @@ def _of_loop(shares: sparse.csc_array) -> tuple[Whole, int, int]:
     hubs, rest = np.concatenate([hubs, rest[is_hub]]), rest[~is_hub]
     is_core = _weight_in_hubs(shares, hubs)[rest] > CORE_WEIGHT
     core, others = (
-        part[_weakly_backward(sparse.csc_array(shares[part][:, part]))]
+        part[row_order(sparse.csc_array(shares[part][:, part]))]
         for part in (rest[is_core], rest[~is_core])
     )
     return np.concatenate([hubs, core, others]), hubs.size, hubs.size + core.size
@@ -142,17 +112,23 @@ def sweep_order(links: sparse.csc_array, nominal: NDArray[np.float64]) -> SweepO
     return SweepOrder(rows, place, spans, _watched(links, place, spans))
 
 
-def _watched(links: sparse.csc_array, place: Whole, spans: Whole) -> NDArray[np.bool_]:
-    """Rows that one swept before them takes from: of a loop, others before core before hubs.
-
-    Every other row holds exactly once it has been swept.
-    """
-    turn = np.arange(place.size)
+def turns(spans: Whole, size: int) -> Whole:
+    """(n) by place: when each row is swept; of a loop, others before core before hubs."""
+    turn = np.arange(size)
     for low, mid, high, looped, core in spans.tolist():
         if looped:
             turn[core:high] = low + np.arange(high - core)
             turn[mid:core] = low + high - core + np.arange(core - mid)
             turn[low:mid] = low + high - mid + np.arange(mid - low)
+    return turn
+
+
+def _watched(links: sparse.csc_array, place: Whole, spans: Whole) -> NDArray[np.bool_]:
+    """Rows that one swept before them takes from.
+
+    Every other row holds exactly once it has been swept.
+    """
+    turn = turns(spans, place.size)
     provider, taker = (place[side] for side in links.nonzero())
     watched = np.zeros(place.size, np.bool_)
     watched[provider[turn[provider] > turn[taker]]] = True

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.footprint.sampling.large_system import plan_of, run_blocks
+from pipelines.footprint.sampling.large_system import run_blocks
+from pipelines.footprint.sampling.plan import plan_of
 from pipelines.footprint.sampling.productive import radius_and_loop
 from pipelines.footprint.sampling.sample import multipliers_of_sample, sample, sample_blocks
 from pipelines.footprint.sampling.small_system import is_small, sample_small

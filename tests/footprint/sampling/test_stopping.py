@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from pipelines.footprint.sampling.large_system import plan_of, run_blocks
+from pipelines.footprint.sampling.large_system import run_blocks
+from pipelines.footprint.sampling.plan import plan_of
 from pipelines.footprint.sampling.productive import radius_and_loop
 from pipelines.footprint.sampling.sample import multipliers_of_sample, sample_blocks
 from pipelines.footprint.sampling.uncertain_system import UncertainSystem, keys_of
