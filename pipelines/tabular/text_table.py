@@ -93,9 +93,12 @@ def read_rows(
         raise FaultyData(
             finding("E-SEED-05", file=shown, row=lines.line_num, found="?", wanted=str(error))
         ) from error
+    wanted = list(needed)
     faults = [
-        finding("E-SEED-04", file=shown, column=column, expected=list(header))
-        for column in needed
+        finding(
+            "E-SEED-04", file=shown, column=column, expected=wanted, found="; ".join(header) or "-"
+        )
+        for column in wanted
         if header.count(column) != 1
     ]
     if filled and not rows and not faults:

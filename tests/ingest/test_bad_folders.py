@@ -104,7 +104,8 @@ def test_a_missing_column_is_refused(folder, column):
     rewrite(folder, lambda b: b.replace(f"{column},".encode(), f"{column}x,".encode(), 1))
     with refused(FaultyData, "E-SEED-04", file=SHOWN, field=column) as found:
         read(folder)
-    assert f"{column}x" in found[0].expected
+    assert f"{column}x" in found[0].fix_en
+    assert column in found[0].expected
 
 
 def test_a_column_that_stands_twice_is_refused(folder):
