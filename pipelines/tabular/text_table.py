@@ -5,6 +5,7 @@ Belongs here: the file as rows of text. Does not belong here: numbers, units, me
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from dataclasses import dataclass, field
@@ -54,9 +55,30 @@ class TextRow:
 
 def _decoded(path: Path, name: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise UnreadableInput(finding("E-SEED-06", file=name)) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        seems = encoding_of(data)
+        raise UnreadableInput(finding("E-TEXT-03", file=name, seems=seems)) from error
+
+
+def encoding_of(data: bytes) -> str:
+    """What bytes that are not UTF-8 look like: ``UTF-16``, ``GBK`` or ``?``.
+
+    Example:
+        >>> encoding_of("石灰".encode("gbk")), encoding_of("a".encode("utf-16"))
+        ('GBK', 'UTF-16')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "?"
+    return "?" if "\0" in text else "GBK"
 
 
 def read_rows(
@@ -81,8 +103,8 @@ def read_rows(
 
     Raises:
         UnreadableInput: the file is missing or not UTF-8.
-        FaultyData: a column is missing or repeated, a row is ragged, a key is repeated, no row
-            is there that should be.
+        FaultyData: a column is missing or repeated, a row is ragged, a quote is not closed, a
+            key is repeated, no row is there that should be.
     """
     shown = name or path.name
     lines = csv.reader(io.StringIO(_decoded(path, shown), newline=""), strict=True)
@@ -90,9 +112,8 @@ def read_rows(
         header = next(lines, [])
         rows = list(_text_rows(lines, header, shown))
     except csv.Error as error:
-        raise FaultyData(
-            finding("E-SEED-05", file=shown, row=lines.line_num, found="?", wanted=str(error))
-        ) from error
+        code = "E-TEXT-05" if "field larger" in str(error) else "E-TEXT-04"
+        raise FaultyData(finding(code, file=shown, row=lines.line_num)) from error
     wanted = list(needed)
     faults = [
         finding(

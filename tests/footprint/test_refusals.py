@@ -351,13 +351,29 @@ def test_a_folder_that_is_not_there_is_unreadable(tmp_path, library):
         compute([tmp_path / "nowhere"], library)
 
 
-def test_a_file_in_another_encoding_is_unreadable(tmp_path, library):
+@pytest.mark.parametrize(
+    ("spoilt", "code", "word"),
+    [
+        (lambda text: text.encode("gbk"), "E-TEXT-03", "GBK"),
+        (lambda text: text.encode("utf-16"), "E-TEXT-03", "UTF-16"),
+        (lambda _: bytes(range(256)), "E-TEXT-03", "?"),
+        (lambda text: (text + '"never closed,').encode(), "E-TEXT-04", "3"),
+        (lambda text: text.replace("sample", "s" * 200_000).encode(), "E-TEXT-05", "2"),
+    ],
+    ids=["as Excel saves it", "utf-16", "no text", "a quote left open", "a cell too long"],
+)
+def test_a_file_that_is_not_a_table_of_utf_8_is_told_what_it_is(
+    tmp_path, library, spoilt, code, word
+):
     folder = write(tmp_path / "one", **kiln())
     path = folder / "product.csv"
-    path.write_bytes(path.read_text("utf-8").encode("gbk"))
-    with pytest.raises(UnreadableInput) as caught:
+    path.write_bytes(spoilt(path.read_text("utf-8")))
+    with pytest.raises((UnreadableInput, FaultyData)) as caught:
         compute([folder], library)
-    assert codes(caught.value.findings) == {"E-SEED-06"}
+    (found,) = caught.value.findings
+    assert (found.code, found.place["file"]) == (code, "one/product.csv")
+    assert word in found.zh
+    assert word in found.en
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path, library):

@@ -86,13 +86,13 @@ def test_a_missing_data_file_is_refused(folder):
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
 def test_a_data_file_that_is_not_utf8_is_refused(folder, encoding):
     rewrite(folder, lambda b: b.decode().encode(encoding))
-    with refused(UnreadableInput, "E-SEED-06", file=SHOWN):
+    with refused(UnreadableInput, "E-TEXT-03", file=SHOWN):
         read(folder)
 
 
 def test_corrections_that_are_not_utf8_are_refused(folder):
     (folder / "corrections.csv").write_bytes("更正".encode("gb18030"))
-    with refused(UnreadableInput, "E-SEED-06", file=MENDS):
+    with refused(UnreadableInput, "E-TEXT-03", file=MENDS):
         read(folder)
 
 
@@ -124,7 +124,7 @@ def test_a_ragged_row_is_refused(folder, line):
 
 def test_a_quote_that_is_never_closed_is_refused(folder):
     rewrite(folder, lambda b: b + b'"a,b,c\n')
-    with refused(FaultyData, "E-SEED-05", file=SHOWN):
+    with refused(FaultyData, "E-TEXT-04", file=SHOWN):
         read(folder)
 
 
