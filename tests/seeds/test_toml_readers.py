@@ -38,7 +38,7 @@ FAULTS = {
     "no TOML": (b"= broken", FaultyData, "E-SEED-08"),
 }  # fmt: skip
 # What else the value of a key may wrongly be.
-OTHERS = ("", "no such", -1, [[]], {"a": []})
+OTHERS = ("no such", -1, [[]])
 # Readers of single folders; what they refuse is asked in the tests of their rooms.
 OF_FOLDERS = {
     ("ingest.published_set", "is_published_set"), ("ingest.published_set", "read_published_set"),
