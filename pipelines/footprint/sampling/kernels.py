@@ -118,22 +118,6 @@ def _sweep_core(low: Any, mid: Any, core: Any, parts: Any, system: Any, watched:
 
 
 @compiled
-def _first(
-    low: Any, mid: Any, high: Any, base: Any, draws: Any, direct: Any, parts: Any, system: Any,
-    watched: Any, drawn: Any, passing: Any, c: Any, sums: Any, u: Any, zero: Any, cell: Any,
-) -> None:  # fmt: skip
-    """Draw a span and sweep it once, hubs first, from the nominal solution."""
-    for first in range(low, mid, AT_ONCE):
-        _draw_rows(first, min(first + AT_ONCE, mid), base, draws, direct, drawn, passing, c, zero)
-    add_up(low, mid, system[0], parts[1], system, drawn, c, u, sums[1])
-    _hubs(low, mid, START, parts, system, watched, drawn, sums, u, cell)
-    for first in range(mid, high, AT_ONCE):
-        last = min(first + AT_ONCE, high)
-        _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
-        sweep(first, last, system[0], system, watched, drawn, c, u, cell)
-
-
-@compiled
 def _settle_core(
     span: Any, gap: Any, limit: Any, mixed: Any, parts: Any, system: Any, watched: Any,
     drawn: Any, sums: Any, u: Any, memory: Any, worst: Any, worst_of_hubs: Any,
@@ -152,6 +136,34 @@ def _settle_core(
         mixed += int(turn > 0)
         if is_settled:
             break
+    return mixed
+
+
+@compiled
+def _first(
+    span: Any, base: Any, draws: Any, direct: Any, parts: Any, system: Any, watched: Any,
+    drawn: Any, passing: Any, c: Any, sums: Any, u: Any, memory: Any, zero: Any, cell: Any,
+) -> Any:  # fmt: skip
+    """Draw a span and sweep it once from the nominal solution, hubs and core till they agree.
+
+    Returns mixes so far.
+    """
+    low, mid, core, high = span
+    for first in range(low, core, AT_ONCE):
+        _draw_rows(first, min(first + AT_ONCE, core), base, draws, direct, drawn, passing, c, zero)
+    add_up(low, mid, system[0], parts[1], system, drawn, c, u, sums[1])
+    _hubs(low, mid, START, parts, system, watched, drawn, sums, u, cell)
+    mixed = 0
+    if core > mid:
+        add_up(low, core, system[0], parts[0], system, drawn, c, u, sums[0])
+        gap = max(_sweep_core(low, mid, core, parts, system, watched, drawn, sums, u, memory[5],
+                              cell, cell))  # fmt: skip
+        mixed = _settle_core(span, gap, START, mixed, parts, system, watched, drawn, sums, u,
+                             memory, cell, cell)  # fmt: skip
+    for first in range(core, high, AT_ONCE):
+        last = min(first + AT_ONCE, high)
+        _draw_rows(first, last, base, draws, direct, drawn, passing, c, zero)
+        sweep(first, last, system[0], system, watched, drawn, c, u, cell)
     return mixed
 
 
@@ -232,11 +244,11 @@ def solve_block(
                     store(u_single, j, singles(load(u, j)))
             continue
         span = (low, mid, spans[k, 4], high)
-        _first(low, mid, high, base, draws, direct, parts, narrow, watched, drawn, passing, c,
-               sums_single, u_single, zero, cell)  # fmt: skip
+        mixed = _first(span, base, draws, direct, parts, narrow, watched, drawn, passing, c,
+                       sums_single, u_single, memory, zero, cell)  # fmt: skip
         turn, mixed = _settle(span, 0, SINGLE_LIMIT, most // IN_SINGLES, NOT_YET, parts, narrow,
                               watched, drawn, c, sums_single, u_single, memory, cell, cell, cell,
-                              0)  # fmt: skip
+                              mixed)  # fmt: skip
         _widen(low, high, u_single, u)
         turn, mixed = _settle(span, turn, tolerance, most, AT_LAST, parts, wide, watched, drawn,
                               c, sums, u, memory, cells[0], cells[1], cells[2],
