@@ -42,10 +42,10 @@ def main(argv: list[str] | None = None) -> None:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     presentation, words = Presentation.from_words(words)
-    sys.exit(run(words, presentation))
+    sys.exit(run_words(words, presentation))
 
 
-def run(words: list[str], presentation: Presentation) -> int:
+def run_words(words: list[str], presentation: Presentation) -> int:
     """Run a command; returns its exit code."""
     name = next((w for w in words if not w.startswith("-")), "")
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.footprint.requests import COMBUSTION
 from pipelines.footprint.resolve import WORDS, why_lost
 
 PLACE_WORDS = {
@@ -88,3 +89,10 @@ def sentence(
         f"{count} 个候选中第 1：{WORDS[criterion][0]}；地域 {place_zh}，{when_zh}",
         f"first of {count}: {WORDS[criterion][1]}; place {place_en}, {when_en}",
     )
+
+
+def words_of_use(use: str) -> tuple[str, str]:
+    """What kind of factor a use asks for, Chinese and English."""
+    if use == COMBUSTION:
+        return "直接排放因子", "direct factor"
+    return "上游（供应）因子", "upstream (supply) factor"

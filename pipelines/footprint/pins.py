@@ -6,12 +6,13 @@ open (``selection``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.footprint.choice_words import words_of_use
 from pipelines.footprint.resolve import KEY
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def keep_pins(
             column="provider",
             value=row["factor_id"],
             kind=row["factor_kind"],
-            use=row["use"],
+            **_what(row["use"]),
         )
         for row in held.iter_rows(named=True)
         if {"F-KIND-01", "F-UNIT-01"} & set(row["refused"])
@@ -108,7 +109,7 @@ def keep_pins(
             column="provider",
             value=row["pinned"],
             kind=row["flow_id"],
-            use=row["use"],
+            **_what(row["use"]),
         )
         for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
         if tuple(row[name] for name in KEY) not in served
@@ -125,3 +126,8 @@ def keep_pins(
             held.with_columns(refused=nothing, r_geography=pl.col("r_geography").fill_null(worst)),
         ]
     )
+
+
+def _what(use: str) -> dict[str, Any]:
+    what_zh, what_en = words_of_use(use)
+    return {"what_zh": what_zh, "what_en": what_en}

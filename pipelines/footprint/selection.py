@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.errors import FaultyData
-from pipelines.footprint.choice_words import words_of
+from pipelines.footprint.choice_words import words_of, words_of_use
 from pipelines.footprint.pins import keep_pins, require_pins
-from pipelines.footprint.requests import COMBUSTION
 from pipelines.footprint.resolve import (
     KEY,
     SORT,
@@ -261,8 +260,7 @@ def uncovered_words(use: str, codes: list[str]) -> tuple[str, str]:
         codes: every code that refused a factor of the flow, sorted.
     """
     zh, en = refusal_words(codes) if codes else ("库中没有该流的因子", "no factor of this flow")
-    what_zh = "直接排放因子" if use == COMBUSTION else "上游（供应）因子"
-    what_en = "direct factor" if use == COMBUSTION else "upstream (supply) factor"
+    what_zh, what_en = words_of_use(use)
     return (
         f"未覆盖：缺{what_zh}（{zh}），不按零计",
         f"uncovered: no {what_en} ({en}); not counted as zero",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -255,3 +257,13 @@ def test_light_commands_load_nothing_heavy(shared_home, name) -> None:
         capture_output=True, text=True, encoding="utf-8", check=False, env=environment,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_no_command_takes_the_name_of_a_function_of_the_program() -> None:
+    # A module that has been imported stands where a function of its name stood.
+    import pipelines.cli
+
+    modules = {path.stem for path in Path(pipelines.cli.__file__).parent.glob("*.py")}
+    functions = {name for name, held in vars(pipelines.cli).items() if inspect.isfunction(held)}
+    assert "run_words" in functions
+    assert not functions & modules

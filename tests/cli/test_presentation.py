@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.cli import run as run_words
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation, show_findings
 from pipelines.findings import finding
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.documents import DOCS, PAGES
 from pipelines.settings import REPOSITORY
@@ -45,7 +45,7 @@ def test_every_shell_command_shown_runs(shared_home, monkeypatch, capsys, page, 
         assert words[0] == ".venv/bin/tanyuan"
         monkeypatch.setenv("TANYUAN_HOME", str(shared_home))
         presentation, rest = Presentation.from_words(words[1:])
-        assert run(rest, presentation) == 0, line
+        assert run_words(rest, presentation) == 0, line
         assert capsys.readouterr().out.strip()
 
 

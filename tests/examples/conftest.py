@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from tests.examples.inventory import bench
 from tests.footprint.conftest import (  # noqa: F401 - fixtures
@@ -62,7 +62,7 @@ class Tools:
         spoken = shlex.split(words.removeprefix("tanyuan "))
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(held):
             presentation, spoken = Presentation.from_words([*spoken, "--json"])
-            run(spoken, presentation)
+            run_words(spoken, presentation)
         return {f["code"] for f in json.loads(held.getvalue())["findings"]}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.commands.change_notice import concerned
 from pipelines.commands.recall import take_back
@@ -296,13 +296,13 @@ def parents_of(tables: dict[str, pl.DataFrame], name: str) -> list[str]:
 def test_the_notice_of_a_release_is_told_by_command(in_time, capsys, monkeypatch) -> None:
     house, name = in_time
     monkeypatch.setenv("TANYUAN_HOME", str(house.home))
-    assert run(["release", "notices", "2026.1.1"], Presentation(as_json=True)) == 0
+    assert run_words(["release", "notices", "2026.1.1"], Presentation(as_json=True)) == 0
     answer = json.loads(capsys.readouterr().out)
     assert [(one["factor_id"], one["reason"]) for one in answer["data"]] == [(name, "correction")]
     text = Path(answer["outputs"][0]["path"]).read_text("utf-8")
     assert name in text
     assert "2026.1.0 → 2026.1.1" in text
-    assert run(["release", "notices", "2026.1.0"], Presentation(as_json=True)) == 0
+    assert run_words(["release", "notices", "2026.1.0"], Presentation(as_json=True)) == 0
     assert json.loads(capsys.readouterr().out)["data"] == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.cli.release_folder import folder_of
 from pipelines.commands.withdraw_release import restore_tombstones
@@ -29,7 +29,7 @@ def ask(house: Settings, capsys, monkeypatch):
 
     def asked(*words: str) -> dict:
         capsys.readouterr()
-        code = run(list(words), Presentation(as_json=True))
+        code = run_words(list(words), Presentation(as_json=True))
         answer = json.loads(capsys.readouterr().out)
         assert answer["exit"] == code
         return answer

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from pipelines.admit.policy import record_hashes
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.commands import review
 from pipelines.commands.checking import check_file
@@ -65,7 +65,7 @@ def say(desk, monkeypatch, capsys):
     monkeypatch.setenv("TANYUAN_SEEDS", str(SEEDS))
 
     def command(*words: str) -> tuple[int, dict]:
-        code = run(list(words), Presentation("zh", as_json=True))
+        code = run_words(list(words), Presentation("zh", as_json=True))
         return code, json.loads(capsys.readouterr().out)
 
     return command
@@ -184,7 +184,7 @@ def test_a_rubric_row_without_source_stops_every_way(desk, tmp_path, name, code,
     handed = tmp_path / "a.csv"
     handed.write_bytes(csv_bytes(grid(good_row(1))))
     words = {"return_reason.csv": ["review", "list", "--home", str(desk.settings.home)]}
-    left = run([*words.get(name, ["check", str(handed)]), "--seeds", str(seeds)],
+    left = run_words([*words.get(name, ["check", str(handed)]), "--seeds", str(seeds)],
                Presentation("zh", as_json=True))  # fmt: skip
     assert left == 1
     assert code in capsys.readouterr().out

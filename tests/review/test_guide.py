@@ -8,7 +8,7 @@ import shlex
 
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.commands.review import cases_of
 from pipelines.commands.submission import submit
@@ -35,7 +35,7 @@ def say(desk: Desk, monkeypatch, capsys):
     def command(line: str) -> tuple[int, dict]:
         words = shlex.split(line)
         assert words.pop(0) == ".venv/bin/tanyuan"
-        code = run(words, Presentation("zh", as_json=True))
+        code = run_words(words, Presentation("zh", as_json=True))
         return code, json.loads(capsys.readouterr().out)
 
     return command
@@ -131,7 +131,7 @@ def test_the_queue_and_the_life_read_well_in_both_languages(desk, monkeypatch, c
     told = {}
     for words in (["list"], ["show", subject()], ["log"], ["list", "--state", "returned"]):
         for language in ("zh", "en"):
-            assert run(["review", *words], Presentation(language)) == 0
+            assert run_words(["review", *words], Presentation(language)) == 0
             told[words[-1], language] = capsys.readouterr().out
     assert told["list", "zh"].count("prechecked") == told["list", "en"].count("prechecked") == 2
     assert "第 1 轮" in told[subject(), "zh"]

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.commands.checkpoints import signed_checkpoint
 from pipelines.commands.proof_check import check_proof, since_checkpoint
@@ -199,5 +199,5 @@ def test_the_commands_say_the_same(decided, given, point, monkeypatch, capsys) -
         (["log", "--since", str(kept)], 0), (["log", "--since", str(fork)], 4),
         (["check-proof", "nowhere.json"], 3),
     ):  # fmt: skip
-        assert run(["review", *words], Presentation("zh", as_json=True)) == left
+        assert run_words(["review", *words], Presentation("zh", as_json=True)) == left
         assert json.loads(capsys.readouterr().out)["exit"] == left

@@ -12,7 +12,7 @@ import shutil
 import polars as pl
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import run_words
 from pipelines.cli.presentation import Presentation
 from pipelines.commands import agencies, resting
 from pipelines.identity import record_id
@@ -91,7 +91,7 @@ def say(desk, monkeypatch, capsys):
     monkeypatch.setenv("TANYUAN_SEEDS", str(SEEDS))
 
     def command(*words: str) -> tuple[int, dict]:
-        code = run(list(words), Presentation("zh", as_json=True))
+        code = run_words(list(words), Presentation("zh", as_json=True))
         return code, json.loads(capsys.readouterr().out)
 
     return command
@@ -171,7 +171,7 @@ def test_before_the_first_release_there_is_nothing_to_name(tmp_path, monkeypatch
     monkeypatch.setenv("TANYUAN_HOME", str(tmp_path / "empty"))
     monkeypatch.setenv("TANYUAN_SEEDS", str(SEEDS))
     for words in (["--agency", "agency-01"], ["--source", "press"]):
-        assert run(["review", "dependents", *words], Presentation("zh", as_json=True)) == 2
+        assert run_words(["review", "dependents", *words], Presentation("zh", as_json=True)) == 2
     capsys.readouterr()
     assert not (tmp_path / "empty").exists()
 
