@@ -48,7 +48,14 @@ SPOILED = {
 }
 
 
-@pytest.mark.parametrize("name", SPOILED)
+# A program each time: two of them always, the others with the long tests.
+ALWAYS = ("a changed byte", "a line twice")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=() if one in ALWAYS else pytest.mark.long) for one in SPOILED],
+)
 def test_bad_seeds_make_no_release_and_touch_nothing(own_home, own_seeds, name) -> None:
     spoil, code, finding, file = SPOILED[name]
     spoil(own_seeds)

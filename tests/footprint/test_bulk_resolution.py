@@ -133,7 +133,7 @@ def in_bulk(requests, factor, at, workers=2):
     return chosen
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=25, deadline=None, database=None)
 @given(st.integers(0, 10**9), st.integers(1, 120))
 def test_every_line_gets_what_the_rule_gives_it(at, seed, count):
     factor, requests = some_factors(seed, count), some_requests(seed + 1, 25)
