@@ -1,7 +1,7 @@
 """Checks of single cells that several tables of an inventory share.
 
-Belongs here: region, unit, flow, period, each with its finding; units are brought to their
-canonical spelling on the way.
+Belongs here: region, category, unit, flow, period, each with its finding; units are brought to
+their canonical spelling on the way.
 """
 
 from __future__ import annotations
@@ -65,6 +65,17 @@ def region_faults(row: dict[str, Any], book: FlowBook, place: dict[str, Any]) ->
         return []
     expected = near(code, book.regions)
     return [finding("E-REG-01", **place, column="region_code", value=code, expected=expected)]
+
+
+def category_faults(row: dict[str, Any], book: FlowBook, place: dict[str, Any]) -> list[Finding]:
+    """A product category that is not in the table; where none is like it, the kinds are named."""
+    code = row["category_id"]
+    if code is None or code in book.category_ids:
+        return []
+    expected = near(code, sorted(book.category_ids)) or sorted(
+        one for one in book.category_ids if "." not in one
+    )
+    return [finding("E-INV-22", **place, column="category_id", value=code, expected=expected)]
 
 
 def unit_faults(

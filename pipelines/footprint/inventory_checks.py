@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.findings import Finding, finding
 from pipelines.footprint.cell_checks import (
     at,
+    category_faults,
     flow_faults,
     near,
     period_faults,
@@ -139,6 +140,7 @@ def _check_products(
         seen.add(row["product_id"])
         faults += period_faults(row, place)
         faults += region_faults(row, book, place)
+        faults += category_faults(row, book, place)
         faults += unit_faults(row, "declared_unit", "declared_unit", book, place)
     return faults
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIBRARY = (
     "factor", "factor_gas", "factor_quality", "gwp", "gas", "region", "unit", "flow",
-    "flow_property",
+    "flow_property", "category",
 )  # fmt: skip
 
 

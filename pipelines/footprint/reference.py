@@ -1,4 +1,4 @@
-"""Flows, gases, units and regions as the footprint room looks them up.
+"""Flows, gases, units, regions and categories as the footprint room looks them up.
 
 Belongs here: names to codes, conversion of one flow's amounts (heating value, density),
 the chain of regions around a place. Does not belong here: factors.
@@ -32,6 +32,7 @@ class FlowBook:
         groups: unit group by flow id.
         properties: (from unit, to unit, exact ratio) by flow id.
         categories: category by flow id.
+        category_ids: every category a product may be of.
     """
 
     units: UnitTable
@@ -42,10 +43,11 @@ class FlowBook:
     groups: dict[str, str]
     properties: dict[str, list[tuple[str, str, Fraction]]]
     categories: dict[str, str]
+    category_ids: frozenset[str]
 
     @classmethod
     def over(cls, tables: Mapping[str, pl.DataFrame]) -> FlowBook:
-        """Look-ups over ``unit``, ``region``, ``gas``, ``flow`` and ``flow_property``."""
+        """Look-ups over ``unit``, ``region``, ``gas``, ``flow``, its properties and categories."""
         units, aliases = [], {}
         for row in tables["unit"].iter_rows(named=True):
             units.append(
@@ -80,6 +82,7 @@ class FlowBook:
             dict(zip(tables["flow"]["flow_id"], tables["flow"]["unit_group"], strict=True)),
             dict(properties),
             dict(zip(tables["flow"]["flow_id"], tables["flow"]["category_id"], strict=True)),
+            frozenset(tables["category"]["category_id"]),
         )
 
     def flow_of(self, text: str) -> str | None:

@@ -57,6 +57,7 @@ class Bad:
     cells: dict[str, Any] = field(default_factory=dict)
     more: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    near: str | None = None
 
     def files(self) -> dict[str, list[dict[str, Any]]]:
         """The spoilt inventory; ``row`` counts the header as a person does."""
@@ -129,6 +130,13 @@ KINDS = {
     "certificate of an unknown kind": Bad(
         "E-CODE-01", "instrument", 2, {"kind": "voucher"}, {"instrument": [CLAIM | {"amount": 5}]}
     ),
+    "unknown product category": Bad(
+        "E-INV-22", "product", 2, {"category_id": "product.klinker"},
+        words=("product.klinker",), near="product.clinker",
+    ),
+    "a category like none": Bad(
+        "E-INV-22", "product", 2, {"category_id": "xyzzy"}, near="product"
+    ),
     "a certificate twice": Bad(
         "E-FPT-07", "instrument", 3, {}, {"instrument": [CLAIM | {"amount": 5}] * 2}
     ),
@@ -158,7 +166,7 @@ FIELDS = {
     "E-FPT-01": ("provider",), "E-SEL-10": ("provider",), "E-SEL-13": ("provider",),
     "E-FPT-06": ("amount",), "E-FPT-12": ("line",), "E-CODE-01": ("kind",),
     "E-FPT-07": ("instrument_id",), "E-INV-21": ("line",), "E-FPT-04": (None,),
-    "E-FPT-05": (None,),
+    "E-FPT-05": (None,), "E-INV-22": ("category_id",),
 }  # fmt: skip
 
 
@@ -180,5 +188,6 @@ def test_bad_input_is_refused_by_its_code_at_its_line(tmp_path, bench, name):
     assert all(word in first.zh and word in first.en for word in bad.words)
     assert (first.place["file"], first.place["row"]) == (f"one/{bad.file}.csv", bad.row)
     assert first.place.get("field") in FIELDS[bad.code]
+    assert bad.near is None or bad.near in first.expected
     assert first.fix_zh
     assert first.fix_en
