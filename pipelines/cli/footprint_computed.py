@@ -88,6 +88,7 @@ def computed(
         assumed,
         compute,
         double_counted,
+        gathered,
         read_accounting_rules,
         read_double_counting_rule,
         read_reporting_rule,
@@ -119,7 +120,7 @@ def computed(
     book = FactorBook.over(library.factor, library.book.categories)
     twice, open_ = double_counted(rows, book, rule), assumed(rows, library)
     of_twice = [one for key in shown for one in twice.get(key, ())]
-    of_open = [one for key in shown for one in open_.get(key, ())]
+    of_open = gathered(one for key in shown for one in open_.get(key, ()))
     summary = {
         "products": len(found), "double_counting": len(of_twice), "assumptions": len(of_open),
     }  # fmt: skip

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.footprint.accounting_rule import read_accounting_rules
-    from pipelines.footprint.assumption_ledger import assumed
+    from pipelines.footprint.assumption_ledger import assumed, gathered
     from pipelines.footprint.batch import batch_id
     from pipelines.footprint.computation import GWP_SETS, compute, sound
     from pipelines.footprint.double_counting import FactorBook, double_counted
@@ -40,6 +40,7 @@ _HOME = {
     "sound": "computation",
     "FactorBook": "double_counting",
     "double_counted": "double_counting",
+    "gathered": "assumption_ledger",
     "read_double_counting_rule": "double_counting_rule",
     "inventory_of": "inventory",
     "LIBRARY": "library",
@@ -58,6 +59,7 @@ __all__ = [
     "batch_id",
     "compute",
     "double_counted",
+    "gathered",
     "inventory_of",
     "read_accounting_rules",
     "read_double_counting_rule",

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 TABLES = ("footprint_line", "footprint_gap", "footprint_electricity")
 # Stated and balanced carbon differ where they differ by more than the last digits.
 CLOSE = 1e-6
+# What a source leaves unsaid is a fault of its factor, however many lines use it.
+OF_FACTORS = ("E-SEL-06", "E-SEL-07")
+SHOWN_LINES = 5
 
 
 def assumed(rows: Mapping[str, list[Row]], library: Library) -> dict[Result, list[Finding]]:
@@ -57,8 +60,38 @@ def assumed(rows: Mapping[str, list[Row]], library: Library) -> dict[Result, lis
             *_of_product(total),
         ]
         if found:
-            told[key] = found
+            told[key] = gathered(found)
     return told
+
+
+def gathered(found: Iterable[Finding]) -> list[Finding]:
+    """Findings told once each: alike ones once, what a factor lacks once for all its lines.
+
+    Args:
+        found: findings of one result or of several.
+
+    Returns:
+        The findings where the first of their kind stood; one about a factor names the first
+        lines in its text and holds all of them as ``expected``.
+    """
+    told: dict[tuple[str, str], Finding] = {}
+    for one in found:
+        if one.code not in OF_FACTORS:
+            told.setdefault((one.code, one.en), one)
+            continue
+        value = str(one.place["value"])
+        before = told.get((one.code, value))
+        told[one.code, value] = (
+            _unsaid(one.code, value, [*before.expected, *one.expected]) if before else one
+        )
+    return list(told.values())
+
+
+def _unsaid(code: str, factor_id: str, lines: Iterable[str]) -> Finding:
+    """What the source of a factor does not say, with the lines that use the factor."""
+    named = list(dict.fromkeys(lines))
+    shown = [*named[:SHOWN_LINES], *(["…"] if len(named) > SHOWN_LINES else [])]
+    return finding(code, value=factor_id, expected=named, count=len(named), lines="; ".join(shown))
 
 
 def ledger_rows(
@@ -76,15 +109,14 @@ def ledger_rows(
         name = row["inventory_id"]
         last[name] = max(last[name], row["assumption_no"])
     added: list[Row] = []
-    known: set[tuple[str, str]] = set()
+    of_inventory: dict[str, list[Finding]] = defaultdict(list)
     groups = list(found)
     for product in sorted(rows["product"], key=lambda row: row["product_id"]):
-        inventory = product["inventory_id"]
         key = (product["product_id"], product["gwp_set"])
-        for one in (one for group in groups for one in group.get(key, ())):
-            if (inventory, one.en) in known:
-                continue
-            known.add((inventory, one.en))
+        for group in groups:
+            of_inventory[product["inventory_id"]] += group.get(key, ())
+    for inventory, all_ in of_inventory.items():
+        for one in gathered(all_):
             last[inventory] += 1
             added.append(
                 {
@@ -128,9 +160,13 @@ def _of_lines(
         if use == COMBUSTION and route and not routes.get(key) and factor["route"]:
             yield finding("E-SEL-05", **place, value=route)
         if factor["gwp_set"] == "not_stated" and factor["value_unit"] == "kgCO2e":
-            yield finding("E-SEL-06", **place, value=factor["factor_id"])
+            yield _unsaid("E-SEL-06", factor["factor_id"], [_name_of(line)])
         if factor["boundary"] == "not_stated":
-            yield finding("E-SEL-07", **place, value=factor["factor_id"])
+            yield _unsaid("E-SEL-07", factor["factor_id"], [_name_of(line)])
+
+
+def _name_of(line: Row) -> str:
+    return f"{line['process_id']}/{line['line']}"
 
 
 def _of_gap(gap: Row) -> Finding:

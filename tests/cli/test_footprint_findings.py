@@ -45,6 +45,27 @@ def test_what_is_counted_twice_and_left_open_is_told(shared_home, planted, word)
         assert sum(p["contribution"] for p in answer["parts"]) == pytest.approx(answer["value"])
 
 
+def test_a_factor_whose_set_is_unsaid_is_told_once_for_all_lines_and_products(
+    shared_home, release_folder, tmp_path
+):
+    bare = pl.read_parquet(release_folder / "data" / "factor.parquet").filter(
+        flow_id="electricity", factor_kind="footprint_factor", gwp_set="not_stated",
+        region_code="CN", boundary="cradle_to_gate",
+    )["factor_id"].sort()[0]  # fmt: skip
+    folder = write(
+        tmp_path / "plant",
+        product=[product("plant"), product("plant", product_id="plant-2")],
+        process=[process("plant")],
+        exchange=[line("plant", n, "electricity", 1, "kWh", **pinned(bare)) for n in range(1, 9)],
+    )
+    done = asked("footprint", "run", str(folder), "--samples", "0", home=shared_home)
+    (told,) = [one for one in done.findings if one.code == "E-SEL-06"]
+    assert told.expected == tuple(f"plant/{n}" for n in range(1, 9))
+    assert told.place["value"] == bare
+    assert "plant/5" in told.zh
+    assert all(len(answer["lines"]) == 8 for answer in done.data["products"])
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -175,3 +175,35 @@ def test_a_pinned_factor_out_of_its_time_is_refused(tmp_path, library_with, of_f
     found = refusal(tmp_path / "one", bench, **buys(bought))
     assert codes(found) == {"E-SEL-10"}
     assert all(word in found[0].en for word in ("kiln", "7", POWER))
+
+
+# What the source of a factor leaves unsaid.
+
+
+@pytest.mark.parametrize(
+    ("unsaid", "code"),
+    [({"gwp_set": "not_stated"}, "E-SEL-06"), ({"boundary": "not_stated"}, "E-SEL-07")],
+)
+def test_what_a_factor_leaves_unsaid_is_told_once_with_the_lines_that_use_it(
+    tmp_path, library_with, unsaid, code
+):
+    bare = [factor(name, flow, 1.0, "kg", **unsaid) for name, flow in ((OWN, "hdpe"), (FAR, "pvc"))]
+    bench = library_with(factors=(*FACTORS, *bare))
+    lines = [line("kiln", n, "hdpe", 1, "kg", **pinned(OWN)) for n in range(1, 8)]
+    lines += [line("mill", 1, "hdpe", 1, "kg", **pinned(OWN)),
+              line("mill", 2, "pvc", 1, "kg", **pinned(FAR))]  # fmt: skip
+    outcome = computed(
+        tmp_path / "one", bench, product=[product("kiln"), product("mill")],
+        process=[process("kiln"), process("mill", "lime")], exchange=lines,
+    )  # fmt: skip
+    first, second = outcome.rows("assumption", assumption_source=code)
+    assert OWN in first["text_zh"]
+    assert FAR in second["text_zh"]
+    for text in (first["text_zh"], first["text_en"]):
+        assert "kiln/1; kiln/2; kiln/3; kiln/4; kiln/5; …" in text
+        assert "8" in text
+    assert "mill/2" in second["text_en"]
+    # Each line still stands in the results with its factor.
+    used = {name for p in ("kiln", "mill") for name, row in outcome.lines(f"{p}-out").items()
+            if row["factor_id"] in {OWN, FAR}}  # fmt: skip
+    assert len(used) == len(lines)
