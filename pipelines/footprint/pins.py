@@ -16,6 +16,9 @@ from pipelines.footprint.choice_words import words_of_use
 from pipelines.footprint.resolve import KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.findings import Finding
     from pipelines.footprint.resolution_rule import ResolutionRule
 
 
@@ -29,13 +32,7 @@ def require_pins(requests: pl.DataFrame, usable: pl.DataFrame) -> None:
         usable.select(pl.format("{}@{}", "factor_id", "version")).to_series()
     )
     faults = [
-        finding(
-            "E-FPT-02",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["pinned"],
-        )
+        _fault("E-FPT-02", row, row["pinned"])
         for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
         if row["pinned"] not in known
     ]
@@ -61,56 +58,10 @@ def keep_pins(
             E-SEL-10 it is not valid at the time.
     """
     held = candidates.filter(pl.col("pinned").is_not_null())
-    faults = [
-        finding(
-            "E-FPT-01",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            kind=row["factor_kind"],
-            **_what(row["use"]),
-        )
-        for row in held.iter_rows(named=True)
-        if {"F-KIND-01", "F-UNIT-01"} & set(row["refused"])
-    ]
-    faults += [
-        finding(
-            "E-SEL-13",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            of=row["gwp_set_of_factor"] or "-",
-            wanted=row["gwp_set"],
-        )
-        for row in held.iter_rows(named=True)
-        if "F-GWP-01" in row["refused"]
-    ]
-    faults += [
-        finding(
-            "E-SEL-10",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["factor_id"],
-            since=row["valid_from"] or "-",
-            until=row["valid_until"] or "-",
-        )
-        for row in held.iter_rows(named=True)
-        if "F-VAL-01" in row["refused"]
-    ]
     served = {tuple(row[name] for name in KEY) for row in held.iter_rows(named=True)}
+    faults = [fault for row in held.iter_rows(named=True) for fault in _why_not(row)]
     faults += [
-        finding(
-            "E-FPT-01",
-            process=row["process_id"],
-            line=row["line"],
-            column="provider",
-            value=row["pinned"],
-            kind=row["flow_id"],
-            **_what(row["use"]),
-        )
+        _fault("E-FPT-01", row, row["pinned"], kind=row["flow_id"], **_what(row["use"]))
         for row in requests.filter(pl.col("pinned").is_not_null()).iter_rows(named=True)
         if tuple(row[name] for name in KEY) not in served
     ]
@@ -125,6 +76,26 @@ def keep_pins(
             free,
             held.with_columns(refused=nothing, r_geography=pl.col("r_geography").fill_null(worst)),
         ]
+    )
+
+
+def _why_not(row: dict[str, Any]) -> Iterator[Finding]:
+    """Why a pinned factor cannot serve its line: another use or unit, another set, its time."""
+    named, refused = row["factor_id"], set(row["refused"])
+    if refused & {"F-KIND-01", "F-UNIT-01"}:
+        yield _fault("E-FPT-01", row, named, kind=row["factor_kind"], **_what(row["use"]))
+    if "F-GWP-01" in refused:
+        of = row["gwp_set_of_factor"] or "-"
+        yield _fault("E-SEL-13", row, named, of=of, wanted=row["gwp_set"])
+    if "F-VAL-01" in refused:
+        since, until = row["valid_from"] or "-", row["valid_until"] or "-"
+        yield _fault("E-SEL-10", row, named, since=since, until=until)
+
+
+def _fault(code: str, row: dict[str, Any], named: str, **words: Any) -> Finding:
+    """A finding at the cell in which a line names its factor."""
+    return finding(
+        code, process=row["process_id"], line=row["line"], column="provider", value=named, **words
     )
 
 
