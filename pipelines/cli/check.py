@@ -1,4 +1,4 @@
-"""``tanyuan check``: submissions checked, nothing stored; the returned workbook on request."""
+"""``tanyuan check``: submissions and inventories checked, nothing stored; returned on request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ SHOWN_PLACES = 5
 
 
 def APP(  # noqa: N802 - the command line looks for this name in every group
-    files: Annotated[list[Path], typer.Argument(help="报送文件 files: xlsx, xls, ods, csv")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="报送文件或清单文件夹 files or inventory folders: xlsx, xls, ods, csv"),
+    ],
     return_dir: Annotated[
         Path | None, typer.Option(help="退回件写入此目录 write the returned workbook here")
     ] = None,
@@ -41,6 +44,10 @@ def APP(  # noqa: N802 - the command line looks for this name in every group
 
 
 def _checked(settings: Settings, path: Path) -> Checked:
+    if path.is_dir():
+        from pipelines.cli.check_folder import checked_folder
+
+        return checked_folder(settings, path)
     from pipelines.commands.checking import check_file
 
     with progress_of(path.name) as tell:
@@ -192,6 +199,8 @@ def _cause(found: tuple[Finding, ...], places: tuple[str, ...], language: int) -
     more = (" 等", " …")[language] if len(places) > SHOWN_PLACES else ""
     told = (first.zh, first.en)[language]
     if len(found) == 1:
-        return f"  [{first.code}] {told}"
+        # A fault that only the computation sees names process and line; its row is said too.
+        is_placed = str(first.place.get("file", "")) in told or places == ("-",)
+        return f"  [{first.code}] {told}" + ("" if is_placed else f"（{shown}）")
     same = ("处，同一原因", "cells, same reason")[language]
     return f"  [{first.code}] {len(found)} {same}（{shown}{more}）: {told}"

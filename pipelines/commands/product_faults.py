@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipelines.errors import TanyuanError
+from pipelines.errors import FaultyData, TanyuanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +47,21 @@ def product_faults(settings: Settings) -> Faults:
         return []
 
     return faults
+
+
+def folder_faults(settings: Settings, folder: Path) -> list[Finding]:
+    """What the rows of an inventory folder tell by themselves, before any factor is chosen.
+
+    Raises:
+        UnreadableInput: a needed file is missing or not UTF-8.
+    """
+    from pipelines.footprint import read_inventory, sound
+
+    try:
+        sound(read_inventory(folder), _bench(settings.seeds))
+    except FaultyData as refused:
+        return list(refused.findings)
+    return []
 
 
 @cache

@@ -37,11 +37,15 @@ class Cause:
     @property
     def places(self) -> tuple[str, ...]:
         """The cells, or rows, the findings name, each once, in order."""
-        named = (
-            str(f.place.get("cell") or f.place.get("row") or f.place.get("sheet") or "-")
-            for f in self.findings
-        )
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys(map(_place, self.findings)))
+
+
+def _place(one: Finding) -> str:
+    """The cell or row of a finding; a row of a file in a folder with that file's name."""
+    row, (folder, _, name) = one.place.get("row"), str(one.place.get("file", "")).rpartition("/")
+    if row is not None and folder and "cell" not in one.place:
+        return f"{name}:{row}"
+    return str(one.place.get("cell") or row or one.place.get("sheet") or "-")
 
 
 def causes_of(findings: Iterable[Finding]) -> list[Cause]:

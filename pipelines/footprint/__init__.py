@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.computation import GWP_SETS, compute, sound
     from pipelines.footprint.double_counting import FactorBook, double_counted
     from pipelines.footprint.double_counting_rule import read_double_counting_rule
-    from pipelines.footprint.inventory import inventory_of
+    from pipelines.footprint.inventory import inventory_of, read_inventory
     from pipelines.footprint.library import LIBRARY, Library
     from pipelines.footprint.reporting_rule import read_reporting_rule
     from pipelines.footprint.resolution_rule import read_resolution_rule
@@ -45,6 +45,7 @@ _HOME = {
     "inventory_of": "inventory",
     "LIBRARY": "library",
     "Library": "library",
+    "read_inventory": "inventory",
     "read_reporting_rule": "reporting_rule",
     "read_resolution_rule": "resolution_rule",
     "read_spread_rule": "spread",
@@ -63,6 +64,7 @@ __all__ = [
     "inventory_of",
     "read_accounting_rules",
     "read_double_counting_rule",
+    "read_inventory",
     "read_reporting_rule",
     "read_resolution_rule",
     "read_spread_rule",

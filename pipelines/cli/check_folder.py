@@ -1,0 +1,101 @@
+"""An inventory folder checked as it would be computed, answered like a file handed in.
+
+Belongs here: which folder is an inventory, against what it is checked, its counts. Does not
+belong here: the checks (``pipelines.footprint``), files of templates (``check``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from pipelines.errors import TanyuanError, UnreadableInput, WrongUsage
+from pipelines.findings import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pipelines.desk.check import Checked, Counts
+    from pipelines.findings import Finding
+    from pipelines.settings import Settings
+
+NEEDED = ("product", "process", "exchange")
+
+
+def checked_folder(settings: Settings, folder: Path) -> Checked:
+    """Check an inventory folder without storing anything.
+
+    Args:
+        settings: seeds and home.
+        folder: the folder.
+
+    Returns:
+        What a computation against the newest release would tell; without a release, what its
+        rows tell by themselves, and that the rest was not looked at.
+
+    Raises:
+        WrongUsage: the folder is no inventory.
+        UnreadableInput: the log of releases is damaged.
+    """
+    from pipelines.desk.candidates import Origin
+    from pipelines.desk.check import Checked
+    from pipelines.desk.submitted import SubmittedWorkbook
+
+    name = folder.resolve().name
+    if not any((folder / f"{table}.csv").is_file() for table in NEEDED):
+        raise WrongUsage(finding("E-USE-07", value=str(folder)))
+    found: Sequence[Finding]
+    try:
+        found, is_refused = _findings(settings, folder), False
+    except TanyuanError as refusal:
+        found, is_refused = refusal.findings, isinstance(refusal, UnreadableInput)
+    data = [path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.is_file()]
+    digest = hashlib.sha256(b"".join(data)).hexdigest()
+    return Checked(
+        SubmittedWorkbook(name, digest, "folder", "inventory", None, ()),
+        {},
+        tuple(found),
+        is_refused,
+        _counts(folder, found, is_refused=is_refused),
+        Origin("", "", "", "", name, digest, sum(map(len, data)), ""),
+    )
+
+
+def _findings(settings: Settings, folder: Path) -> list[Finding]:
+    """What is found against the newest release, or without any.
+
+    Raises:
+        TanyuanError: the inventory is refused.
+    """
+    from pipelines.cli.footprint_computed import computed
+    from pipelines.cli.release_folder import folder_of, manifests
+    from pipelines.commands.product_faults import folder_faults
+
+    if manifests(settings.home):
+        release = folder_of(None, settings.home)
+        return computed(folder, release, settings, None, (0, None)).findings
+    return [*folder_faults(settings, folder), finding("W-INV-01", file=folder.resolve().name)]
+
+
+def _counts(folder: Path, found: Sequence[Finding], *, is_refused: bool) -> Counts:
+    """Where the folder's rows went: those an error names are kept back."""
+    from pipelines.desk.check import Counts
+    from pipelines.footprint.inventory import FILES
+    from pipelines.tabular.text_table import read_rows
+
+    rows = 0
+    for name, _, _ in FILES:
+        try:
+            rows += len(read_rows(folder / f"{name}.csv"))
+        except TanyuanError:
+            continue
+    if is_refused:
+        return Counts(rows, 0, 0, rows, 0)
+    bad = {
+        (one.place["file"], one.place["row"])
+        for one in found
+        if one.severity == "error" and {"file", "row"} <= one.place.keys()
+    }
+    held = min(len(bad), rows)
+    return Counts(rows, rows - held, held, 0, 0)
