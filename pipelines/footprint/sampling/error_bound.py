@@ -31,18 +31,19 @@ import numpy as np
 
 from pipelines.footprint.sampling.compiler import compiled
 from pipelines.footprint.sampling.draw_formula import LANES
-from pipelines.footprint.sampling.lanes import (
+from pipelines.footprint.sampling.lane_arithmetic import (
     add_product,
-    call,
-    instruction,
+    larger_part,
     left_to_others,
-    load,
     minus,
     plus,
     singles,
-    store,
+    size,
     taken,
+    times,
 )
+from pipelines.footprint.sampling.lanes import fetch, load, number, store
+from pipelines.footprint.sampling.one_sweep import AHEAD
 from pipelines.footprint.sampling.usual_bounds import ALIKE
 
 # Growth at which a bound is close enough to the best one, and the most sweeps for it.
@@ -54,42 +55,6 @@ SLACK = 1.01
 ROUNDING, UNIT = 1e-15, 1e-11
 
 
-@instruction
-def size(_typing: Any, lanes: Any) -> Any:
-    """Sizes without sign."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return call(builder, "llvm.fabs", args[0])
-
-    return lanes(lanes), generate
-
-
-@instruction
-def times(_typing: Any, one: Any, other: Any) -> Any:
-    """The product of two of one precision."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fmul(*args)
-
-    return one(one, other), generate
-
-
-@instruction
-def larger_part(_typing: Any, worst: Any, part: Any, whole: Any) -> Any:
-    """The larger of ``worst`` and ``part / whole``, lane by lane; 0 / 0 is 0."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        from llvmlite import ir
-
-        so_far, one, other = args
-        none = ir.Constant(worst.vector, [0.0] * LANES)
-        is_none = builder.fcmp_ordered("==", one, none)
-        share = builder.select(is_none, none, builder.fdiv(one, other))
-        return builder.select(builder.fcmp_ordered("<", share, so_far), so_far, share)
-
-    return worst(worst, part, whole), generate
-
-
 @compiled
 def _sweep(first: Any, last: Any, system: Any, watched: Any, drawn: Any, u: Any, move: Any,
            bound: Any, zero: Any, cell: Any) -> None:  # fmt: skip
@@ -99,15 +64,18 @@ def _sweep(first: Any, last: Any, system: Any, watched: Any, drawn: Any, u: Any,
     grown = load(cell, 0)
     for j in range(first, last):
         total = load(zero, 0)
-        for p in range(starts[j], starts[j + 1]):
-            total = add_product(total, abs(shares[p]), size(load(drawn, at[p])),
-                                load(bound, inputs[p]))  # fmt: skip
-        if own[j] < own[j + 1]:
+        for p in range(number(starts, j), number(starts, j + 1)):
+            drawn_at = number(at, p)
+            fetch(drawn, drawn_at + AHEAD)
+            one, other = size(load(drawn, drawn_at)), load(bound, number(inputs, p))
+            total = add_product(total, abs(number(shares, p)), one, other)
+        own_first, own_last = number(own, j), number(own, j + 1)
+        if own_first < own_last:
             used = minus(total, total)
-            for p in range(own[j], own[j + 1]):
-                used = taken(used, shares[p], load(drawn, at[p]))
+            for p in range(own_first, own_last):
+                used = taken(used, number(shares, p), load(drawn, number(at, p)))
             total = size(left_to_others(total, used))
-        if watched[j]:
+        if number(watched, j):
             moved = times(part, singles(size(load(u, j))))
             grown = larger_part(grown, plus(minus(total, load(bound, j)), moved), moved)
         store(bound, j, total)

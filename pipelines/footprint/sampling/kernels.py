@@ -24,15 +24,8 @@ from typing import Any
 import numpy as np
 
 from pipelines.footprint.sampling.compiler import compiled
-from pipelines.footprint.sampling.lanes import (
-    add_product,
-    doubles,
-    load,
-    load_either,
-    singles,
-    smaller,
-    store,
-)
+from pipelines.footprint.sampling.lane_arithmetic import add_product, doubles, singles, smaller
+from pipelines.footprint.sampling.lanes import load, load_either, number, store
 from pipelines.footprint.sampling.mixing import mix
 from pipelines.footprint.sampling.one_sweep import add_up, sweep
 from pipelines.footprint.sampling.registers import TOGETHER, draw, draw_some
@@ -63,11 +56,14 @@ def draw_block(base: Any, keys: Any, sigmas: Any, out: Any) -> None:
 @compiled
 def _draw(first: Any, last: Any, base: Any, keys: Any, sigmas: Any, out: Any) -> None:
     k = first
-    while k + TOGETHER <= last:
-        draw_some(keys, base, sigmas, k, out)
-        k += TOGETHER
+    if last - first >= TOGETHER:
+        while k < last:
+            # The last ones are drawn with some once more: the same numbers, sooner than alone.
+            k = min(k, last - TOGETHER)
+            draw_some(keys, base, sigmas, k, out)
+            k += TOGETHER
     while k < last:
-        store(out, k, draw(keys[k] + base, sigmas[k]))
+        store(out, k, draw(number(keys, k) + base, number(sigmas, k)))
         k += 1
 
 
@@ -85,10 +81,10 @@ def _draw_rows(first: Any, last: Any, base: Any, draws: Any, direct: Any, drawn:
     starts, weights, amounts, factors = direct
     for j in range(first, last):
         total = load(zero, 0)
-        for p in range(starts[j], starts[j + 1]):
-            one = load_either(drawn, amounts[p], passing, begin)
-            other = load_either(drawn, factors[p], passing, begin)
-            total = add_product(total, weights[p], one, other)
+        for p in range(number(starts, j), number(starts, j + 1)):
+            one = load_either(drawn, number(amounts, p), passing, begin)
+            other = load_either(drawn, number(factors, p), passing, begin)
+            total = add_product(total, number(weights, p), one, other)
         store(c, j, total)
 
 

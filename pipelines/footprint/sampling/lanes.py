@@ -1,9 +1,9 @@
-"""Sixteen samples side by side: the vector type of the kernels and what it can do.
+"""Sixteen samples side by side: the vector type of the kernels, and its way to memory.
 
 Belongs here: a register of sixteen numbers as a type of the compiler, loading and storing
-it, multiply-and-add. Does not belong here: draws (``registers``) and algorithms
-(``kernels``). Imported only where kernels are needed: the
-compiler costs half a second to load.
+it, numbers of plain arrays. Does not belong here: what is done with registers
+(``lane_arithmetic``), draws (``registers``) and algorithms (``kernels``). Imported only where
+kernels are needed: the compiler costs half a second to load.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 INDEX = ir.IntType(64)
 WORD = ir.IntType(32)
 SINGLE, DOUBLE = ir.FloatType(), ir.DoubleType()
-FUSED = ("contract",)
+# To be read, into the nearest cache, data.
+FOR_READING = (0, 3, 1)
 
 
 class Lanes(types.Type):
@@ -106,142 +107,44 @@ def store(_typing: Any, array: Any, row: Any, lanes: Any) -> Any:
     return types.void(array, types.int64, lanes), generate
 
 
-def spread(builder: Any, number: Any, vector: Any) -> Any:
-    """One number in every lane of a vector."""
-    none = ir.Constant(vector, ir.Undefined)
-    one = builder.insert_element(none, number, ir.Constant(WORD, 0))
-    everywhere = ir.Constant(ir.VectorType(WORD, vector.count), [0] * vector.count)
-    return builder.shuffle_vector(one, none, everywhere)
+@instruction
+def number(_typing: Any, array: Any, at: Any) -> Any:
+    """One number of an array, at a place that is inside it.
 
+    The compiler's own way allows for places counted from the end, which costs the loops of the
+    kernels a third of their time.
+    """
+    is_short = array.dtype == types.int32
+    kind = types.int64 if is_short else array.dtype
 
-def call(builder: Any, name: str, value: Any) -> Any:
-    """One of the machine's own functions over a vector."""
-    kind = value.type
-    whole = f"{name}.v{kind.count}f{32 if kind.element == SINGLE else 64}"
-    function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-        builder.module, ir.FunctionType(kind, [kind]), whole
-    )
-    return builder.call(function, [value])
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        found = builder.load(builder.gep(data, [args[1]]))
+        if array.dtype == types.boolean:
+            return builder.icmp_unsigned("!=", found, ir.Constant(found.type, 0))
+        return builder.sext(found, INDEX) if is_short else found
+
+    return kind(array, types.int64), generate
 
 
 @instruction
-def add_product(_typing: Any, total: Any, weight: Any, one: Any, other: Any) -> Any:
-    """``total + weight * one * other``; singles are widened where the total is double."""
-    number = types.float32 if total is SINGLES else types.float64
+def fetch(_typing: Any, array: Any, row: Any) -> Any:
+    """Ask memory for a row of an (n, 16) array that is wanted soon.
 
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        summed, factor, left, right = args
-        if one is not total:
-            left = builder.fpext(left, total.vector)
-        if other is not total:
-            right = builder.fpext(right, total.vector)
-        weighted = builder.fmul(spread(builder, factor, total.vector), left, flags=FUSED)
-        return builder.fadd(builder.fmul(weighted, right, flags=FUSED), summed, flags=FUSED)
+    A row beyond the end is no harm. The processor itself asks ahead, but at every page of
+    memory it begins anew.
+    """
+    lanes = _lanes_of(array)
 
-    return total(total, number, one, other), generate
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        place = _place(context, builder, signature.args[0], args[0], args[1], lanes.vector)
+        kind = ir.FunctionType(ir.VoidType(), [byte, WORD, WORD, WORD])
+        asked = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            builder.module, kind, "llvm.prefetch.p0i8"
+        )
+        how = [ir.Constant(WORD, one) for one in FOR_READING]
+        builder.call(asked, [builder.bitcast(place, byte), *how])
+        return context.get_dummy_value()
 
-
-@instruction
-def taken(_typing: Any, total: Any, weight: Any, own: Any) -> Any:
-    """``total + weight * own``, in the precision of the total."""
-    number = types.float32 if total is SINGLES else types.float64
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        summed, factor, used = args
-        if own is not total:
-            used = builder.fpext(used, total.vector)
-        weighted = builder.fmul(spread(builder, factor, total.vector), used)
-        return builder.fadd(summed, weighted)
-
-    return total(total, number, own), generate
-
-
-@instruction
-def left_to_others(_typing: Any, total: Any, used: Any) -> Any:
-    """``total / (1 - used)``: a node that uses part of its own output."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        one = ir.Constant(total.vector, [1.0] * LANES)
-        return builder.fdiv(args[0], builder.fsub(one, args[1]))
-
-    return total(total, used), generate
-
-
-@instruction
-def larger_relative_move(_typing: Any, worst: Any, new: Any, old: Any) -> Any:
-    """The larger of ``worst`` and ``|new - old| / |new|``, lane by lane; 0 / 0 is 0."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        so_far, after, before = args
-        tiny = ir.Constant(worst.vector, [1e-30] * LANES)
-        size = call(builder, "llvm.fabs", after)
-        size = builder.select(builder.fcmp_ordered(">", size, tiny), size, tiny)
-        moved = builder.fdiv(call(builder, "llvm.fabs", builder.fsub(after, before)), size)
-        return builder.select(builder.fcmp_ordered("<", moved, so_far), so_far, moved)
-
-    return worst(worst, new, old), generate
-
-
-@instruction
-def plus(_typing: Any, one: Any, other: Any) -> Any:
-    """The sum, in the precision of the first."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        left, right = args
-        if other is not one:
-            right = builder.fpext(right, one.vector)
-        return builder.fadd(left, right)
-
-    return one(one, other), generate
-
-
-@instruction
-def minus(_typing: Any, one: Any, other: Any) -> Any:
-    """The difference of two of one precision."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fsub(*args)
-
-    return one(one, other), generate
-
-
-@instruction
-def singles(_typing: Any, lanes: Any) -> Any:
-    """Lanes as singles; doubles are rounded."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return args[0] if lanes is SINGLES else builder.fptrunc(args[0], SINGLES.vector)
-
-    return SINGLES(lanes), generate
-
-
-@instruction
-def doubles(_typing: Any, lanes: Any) -> Any:
-    """Lanes as doubles."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return args[0] if lanes is DOUBLES else builder.fpext(args[0], DOUBLES.vector)
-
-    return DOUBLES(lanes), generate
-
-
-@instruction
-def alike(_typing: Any, lanes: Any, other: Any) -> Any:
-    """Lanes in the precision of the other's."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        if lanes is other:
-            return args[0]
-        return (builder.fptrunc if other is SINGLES else builder.fpext)(args[0], other.vector)
-
-    return other(lanes, other), generate
-
-
-@instruction
-def smaller(_typing: Any, least: Any, lanes: Any) -> Any:
-    """The smaller of two, lane by lane; what is no number is small."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", args[1], args[0]), args[0], args[1])
-
-    return least(least, lanes), generate
+    return types.void(array, types.int64), generate

@@ -87,7 +87,8 @@ class _Workspace:
         self.cells = (np.zeros(row), np.zeros(row), np.zeros(row))
         self.memory = (
             np.zeros(past, single), np.zeros(past, single), np.zeros(held, single),
-            np.zeros(held, single), np.zeros(held), np.zeros(held), self.zero, np.zeros(row),
+            np.zeros(held, single), np.zeros(held), np.zeros(held), self.zero,
+            np.zeros((DEPTH, DEPTH, LANES)), np.zeros((2, LANES)),
         )  # fmt: skip
         self.moves = np.zeros((2, LANES))
         self.cells_of_bound = tuple(np.zeros(row, single) for _ in range(4))

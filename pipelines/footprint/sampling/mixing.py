@@ -14,15 +14,14 @@ from typing import Any
 import numpy as np
 
 from pipelines.footprint.sampling.compiler import compiled
-from pipelines.footprint.sampling.lanes import (
+from pipelines.footprint.sampling.lane_arithmetic import (
     add_product,
     alike,
     doubles,
-    load,
     minus,
     singles,
-    store,
 )
+from pipelines.footprint.sampling.lanes import load, store
 
 LANES = 16
 DEPTH = 5
@@ -30,46 +29,52 @@ DEPTH = 5
 
 @compiled
 def _solve_small(matrix: Any, right: Any, size: Any) -> None:
+    """Solve (size, size, 16) systems, all lanes at once; what comes in is overwritten."""
     for a in range(size):
-        # A direction that says nothing new gets no weight.
-        matrix[a, a] = matrix[a, a] * (1 + 1e-6) + 1e-30
+        for q in range(LANES):
+            # A direction that says nothing new gets no weight.
+            matrix[a, a, q] = matrix[a, a, q] * (1 + 1e-6) + 1e-30
     for a in range(size):
         for b in range(a + 1, size):
-            share = matrix[b, a] / matrix[a, a]
-            for d in range(a, size):
-                matrix[b, d] -= share * matrix[a, d]
-            right[b] -= share * right[a]
+            for q in range(LANES):
+                share = matrix[b, a, q] / matrix[a, a, q]
+                for d in range(a, size):
+                    matrix[b, d, q] -= share * matrix[a, d, q]
+                right[b, q] -= share * right[a, q]
     for a in range(size - 1, -1, -1):
-        total = right[a]
-        for d in range(a + 1, size):
-            total -= matrix[a, d] * right[d]
-        right[a] = total / matrix[a, a]
+        for q in range(LANES):
+            total = right[a, q]
+            for d in range(a + 1, size):
+                total -= matrix[a, d, q] * right[d, q]
+            right[a, q] = total / matrix[a, a, q]
 
 
 @compiled
-def _product(h: Any, one: Any, other: Any, zero: Any, cell: Any) -> None:
-    """The sum over ``h`` rows of the products of two arrays, lane by lane, into ``cell``."""
-    total = load(zero, 0)
+def _products(h: Any, one: Any, newest: Any, now: Any, zero: Any, cells: Any) -> None:
+    """Sums over ``h`` rows, lane by lane, of an array times the newest, and times what is now."""
+    with_newest, with_now = load(zero, 0), load(zero, 0)
     for j in range(h):
-        total = add_product(total, np.float64(1), load(one, j), load(other, j))
-    store(cell, 0, total)
+        part = load(one, j)
+        with_newest = add_product(with_newest, np.float64(1), part, load(newest, j))
+        with_now = add_product(with_now, np.float64(1), part, load(now, j))
+    store(cells, 0, with_newest)
+    store(cells, 1, with_now)
 
 
 @compiled
-def _weights(h: Any, past: Any, count: Any, now: Any, zero: Any, cell: Any) -> Any:
-    """Least squares, lane by lane: which past changes explain what is left now."""
-    normal = np.empty((DEPTH, DEPTH, LANES))
+def _weights(h: Any, past: Any, slot: Any, count: Any, now: Any, zero: Any, normal: Any,
+             cells: Any) -> Any:  # fmt: skip
+    """Least squares, lane by lane: which past changes explain what is left now.
+
+    Of the products of past changes, ``normal`` keeps those of the ones that have stayed.
+    """
     right = np.empty((DEPTH, LANES))
     for a in range(count):
-        for b in range(a + 1):
-            _product(h, past[a], past[b], zero, cell)
-            for q in range(LANES):
-                normal[a, b, q] = normal[b, a, q] = cell[0, q]
-        _product(h, past[a], now, zero, cell)
+        _products(h, past[a], past[slot], now, zero, cells)
         for q in range(LANES):
-            right[a, q] = cell[0, q]
-    for q in range(LANES):
-        _solve_small(normal[:, :, q], right[:, q], count)
+            normal[a, slot, q] = normal[slot, a, q] = cells[0, q]
+            right[a, q] = cells[1, q]
+    _solve_small(normal.copy(), right, count)
     return right
 
 
@@ -85,7 +90,7 @@ def mix(turn: Any, is_new: Any, low: Any, h: Any, u: Any, memory: Any) -> None:
         u: (n, 16) values after this step, singles or doubles; changed.
         memory: what is kept from step to step, and the hubs before this one.
     """
-    lefts, changes, left, last_left, last, before, zero, cell = memory
+    lefts, changes, left, last_left, last, before, zero, normal, cells = memory
     pairs = turn if is_new else turn + 1
     count, slot = min(pairs, DEPTH), turn % DEPTH
     for j in range(h):
@@ -99,11 +104,13 @@ def mix(turn: Any, is_new: Any, low: Any, h: Any, u: Any, memory: Any) -> None:
         store(last, j, after)
     if count == 0:
         return
-    weights = _weights(h, lefts, count, left, zero, cell)
+    weights = _weights(h, lefts, slot, count, left, zero, normal, cells)
     for a in range(count):
         for q in range(LANES):
-            cell[0, q] = -weights[a, q]
-        for j in range(h):
-            now = load(u, low + j)
-            moved = add_product(doubles(now), np.float64(1), load(cell, 0), load(changes[a], j))
-            store(u, low + j, alike(moved, now))
+            weights[a, q] = -weights[a, q]
+    for j in range(h):
+        now = load(u, low + j)
+        for a in range(count):
+            moved = add_product(doubles(now), np.float64(1), load(weights, a), load(changes[a], j))
+            now = alike(moved, now)
+        store(u, low + j, now)

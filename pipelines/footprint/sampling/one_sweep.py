@@ -12,16 +12,18 @@ from typing import Any
 
 from pipelines.footprint.sampling.compiler import compiled
 from pipelines.footprint.sampling.draw_formula import LANES
-from pipelines.footprint.sampling.lanes import (
+from pipelines.footprint.sampling.lane_arithmetic import (
     add_product,
     alike,
     larger_relative_move,
     left_to_others,
-    load,
     minus,
-    store,
     taken,
 )
+from pipelines.footprint.sampling.lanes import fetch, load, number, store
+
+# Drawn numbers are read one after another: those so many rows on are asked for in time.
+AHEAD = 64
 
 
 @compiled
@@ -43,8 +45,11 @@ def add_up(
     _, inputs, at, shares, _ = system
     for j in range(first, last):
         total = alike(load(before, j), load(u, j))
-        for p in range(begins[j], ends[j]):
-            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
+        for p in range(number(begins, j), number(ends, j)):
+            drawn_at = number(at, p)
+            fetch(drawn, drawn_at + AHEAD)
+            one, other = load(drawn, drawn_at), load(u, number(inputs, p))
+            total = add_product(total, number(shares, p), one, other)
         store(sums, j, total)
 
 
@@ -64,14 +69,18 @@ def sweep(
     for j in range(first, last):
         before = load(u, j)
         total = alike(load(sums, j), before)
-        for p in range(begins[j], starts[j + 1]):
-            total = add_product(total, shares[p], load(drawn, at[p]), load(u, inputs[p]))
-        if own[j] < own[j + 1]:
+        for p in range(number(begins, j), number(starts, j + 1)):
+            drawn_at = number(at, p)
+            fetch(drawn, drawn_at + AHEAD)
+            one, other = load(drawn, drawn_at), load(u, number(inputs, p))
+            total = add_product(total, number(shares, p), one, other)
+        own_first, own_last = number(own, j), number(own, j + 1)
+        if own_first < own_last:
             used = minus(total, total)
-            for p in range(own[j], own[j + 1]):
-                used = taken(used, shares[p], load(drawn, at[p]))
+            for p in range(own_first, own_last):
+                used = taken(used, number(shares, p), load(drawn, number(at, p)))
             total = left_to_others(total, used)
-        if watched[j]:
+        if number(watched, j):
             moved = larger_relative_move(moved, total, before)
         store(u, j, total)
     store(worst, 0, moved)

@@ -13,17 +13,11 @@ from llvmlite import ir
 from numba.core import types
 
 from pipelines.footprint.sampling.draw_formula import LANES, STEP, mixed, multipliers, normals
-from pipelines.footprint.sampling.lanes import (
-    INDEX,
-    SINGLE,
-    SINGLES,
-    WORD,
-    call,
-    instruction,
-)
+from pipelines.footprint.sampling.lane_arithmetic import call
+from pipelines.footprint.sampling.lanes import INDEX, SINGLE, SINGLES, WORD, instruction
 
 # Quantities that are drawn side by side.
-TOGETHER = 4
+TOGETHER = 8
 
 
 class _Registers:
