@@ -83,7 +83,8 @@ def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedI
             continue
         sources.append(source_tables(checked.sheets["source"], checked.origin))
         if kind == "inventory":
-            inventories[f"{NAME}-{name}"] = {t: rows.get(t, []) for t in INVENTORY}
+            # Ids of submissions are of capitals, which the id of an inventory may not hold.
+            inventories[f"{NAME}-{name.lower()}"] = {t: rows.get(t, []) for t in INVENTORY}
         else:
             populations[f"{NAME}/{name}"] = rows["population"]
     return HandedIn(inventories, populations, tuple(sources), tuple(withheld), faulty)

@@ -16,7 +16,9 @@ from pipelines.commands.submitted_products import handed_in, with_sources
 from pipelines.footprint import compute
 from pipelines.grade import members_of
 from pipelines.settings import Settings
+from schemas.product import EXCHANGE, PROCESS, PRODUCT
 from schemas.render.frame import empty
+from schemas.render.pandera import breaches_of
 from schemas.source import SOURCE, SOURCE_FILE
 from tests.conftest import SEEDS
 from tests.review.desk import DAY, Desk
@@ -134,11 +136,13 @@ def test_an_inventory_people_admitted_reaches_the_graph_and_one_under_review_doe
     assert not handed_in(desk.settings, "inventory").inventories
     desk.decide(ids=["quicklime-2"])
     ((name, rows),) = handed_in(desk.settings, "inventory").inventories.items()
-    assert name.startswith("submitted-S")
+    assert name.startswith("submitted-s")
     assert [row["product_id"] for row in rows["product"]] == ["quicklime-2"]
     made = compute([], _bench(desk.settings.seeds), samples=0, gwp_sets=(),
                    handed_in={name: rows})  # fmt: skip
     assert float(made["footprint"]["footprint_value"][0]) == 784.8
+    # What was computed can be published: its tables keep their contracts.
+    assert not [b for t in (PRODUCT, PROCESS, EXCHANGE) for b in breaches_of(t, made[t.name])]
 
 
 def test_of_a_population_the_results_people_admitted_are_taken(desk, tmp_path):
