@@ -79,7 +79,7 @@ def _findings(settings: Settings, folder: Path) -> list[Finding]:
 
 
 def _counts(folder: Path, found: Sequence[Finding], *, is_refused: bool) -> Counts:
-    """Where the folder's rows went: those an error names are kept back."""
+    """Where the folder's rows went: those an error names are kept back, all if it names none."""
     from pipelines.desk.check import Counts
     from pipelines.footprint.inventory import FILES
     from pipelines.tabular.text_table import read_rows
@@ -93,9 +93,7 @@ def _counts(folder: Path, found: Sequence[Finding], *, is_refused: bool) -> Coun
     if is_refused:
         return Counts(rows, 0, 0, rows, 0)
     bad = {
-        (one.place["file"], one.place["row"])
-        for one in found
-        if one.severity == "error" and {"file", "row"} <= one.place.keys()
+        (one.place.get("file"), one.place.get("row")) for one in found if one.severity == "error"
     }
-    held = min(len(bad), rows)
+    held = rows if any(row is None for _, row in bad) else min(len(bad), rows)
     return Counts(rows, rows - held, held, 0, 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
 from pipelines.findings import finding
+from pipelines.footprint.inventory import id_of
 from pipelines.quantities.number import NotANumber, exact, to_double
 from pipelines.quantities.unit import UnitMismatch, UnknownUnit
 from pipelines.tabular.text_table import TextRow, read_rows
@@ -31,7 +32,7 @@ def read_checks(folder: Path) -> list[TextRow]:
     path = folder / "check.csv"
     if not path.exists():
         return []
-    return read_rows(path, needed=COLUMNS, key="check_id", name=f"{folder.name}/check.csv")
+    return read_rows(path, needed=COLUMNS, key="check_id", name=f"{id_of(folder)}/check.csv")
 
 
 def check_rows(

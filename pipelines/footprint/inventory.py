@@ -99,14 +99,40 @@ def read_inventory(folder: Path) -> Inventory:
         FaultyData: a column is missing, a row ragged, a number, date or code unreadable.
     """
     handed_in: dict[str, list[TextRow]] = {}
+    inventory_id = id_of(folder)
     for name, table, is_needed in FILES:
         path = folder / f"{name}.csv"
-        shown = f"{folder.name}/{name}.csv"
+        shown = f"{inventory_id}/{name}.csv"
         if path.exists():
             handed_in[name] = read_rows(path, needed=needed_columns(name, table), name=shown)
         elif is_needed:
             raise UnreadableInput(finding("E-SEED-06", file=shown))
-    return inventory_of(folder.name, handed_in)
+    return inventory_of(inventory_id, handed_in)
+
+
+def id_of(folder: Path) -> str:
+    """The id of the inventory in a folder: its name, also where it is named from within.
+
+    Example:
+        >>> from pathlib import Path
+        >>> id_of(Path("plants/kiln")), id_of(Path("plants/kiln/..") / "mill")
+        ('kiln', 'mill')
+    """
+    return folder.name if folder.name not in {"", ".."} else folder.resolve().name
+
+
+def _name_faults(inventory_id: str) -> list[Finding]:
+    """A name that no table of a release could hold."""
+    column = PRODUCT["inventory_id"]
+    if column.pattern is None or re.match(column.pattern, inventory_id):
+        return []
+    like = re.sub(r"[^a-z0-9]+", "-", inventory_id.lower()).strip("-") or "inventory"
+    return [
+        finding(
+            "E-INV-23", file=inventory_id, column="inventory_id", value=inventory_id,
+            expected=[column.pattern], like=like,
+        )
+    ]  # fmt: skip
 
 
 def inventory_of(inventory_id: str, handed_in: Mapping[str, list[TextRow]]) -> Inventory:
@@ -117,10 +143,10 @@ def inventory_of(inventory_id: str, handed_in: Mapping[str, list[TextRow]]) -> I
         handed_in: rows by table; a table that is not there has none.
 
     Raises:
-        FaultyData: a number, date or code is unreadable, a needed cell blank.
+        FaultyData: its name is no id, a number, date or code is unreadable, a needed cell blank.
     """
     inventory = Inventory(inventory_id)
-    faults: list[Finding] = []
+    faults = _name_faults(inventory_id)
     for name, table, _ in FILES:
         texts = handed_in.get(name, [])
         inventory.places[name] = texts

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from pipelines.errors import WrongUsage
+from pipelines.errors import FaultyData, WrongUsage
 from tests.conftest import SEEDS, asked
 
 CLINKER = SEEDS / "inventories" / "cement_clinker"
@@ -58,6 +58,19 @@ def test_a_fault_is_told_by_file_and_row_and_refuses_the_row(
     assert (done.exit, done.summary["quarantined"], done.summary["errors"]) == (1, 1, 1)
     assert f"[{code}]" in done.text_zh
     assert f"{name}.csv" in done.text_en
+
+
+@pytest.mark.parametrize("words", [("check",), ("footprint", "run")], ids=" ".join)
+def test_a_folder_whose_name_is_no_id_is_told_so(shared_home, clinker, words):
+    folder = clinker.rename(clinker.with_name("熟料 2025"))
+    try:
+        done = asked(*words, str(folder), home=shared_home)
+        assert done.summary["quarantined"] == done.summary["rows"] > 0
+        found = done.findings
+    except FaultyData as refused:
+        found = refused.findings
+    (one,) = found
+    assert (one.code, one.place["file"], one.severity) == ("E-INV-23", "熟料 2025", "error")
 
 
 def test_a_folder_without_a_needed_file_is_refused_whole(shared_home, clinker):

@@ -398,7 +398,7 @@ def test_a_pin_may_name_the_version(tmp_path, library_with):
     library = library_with(factors=(*FACTORS, second), gases=GASES)
     totals = [
         computed(
-            tmp_path / version,
+            tmp_path / version.replace(".", "-"),
             library,
             **kiln(line("kiln", 1, "electricity", 10, "kWh", provider=f"factor:{POWER}@{version}")),
         ).total("kiln-out")

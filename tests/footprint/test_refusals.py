@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,24 @@ def kiln():
 
 def test_the_sound_inventory_is_accepted(tmp_path, library):
     assert computed(tmp_path / "one", library, **kiln()).total("kiln-out") == 5.5
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [("my plant", "my-plant"), ("Kiln_A", "kiln-a"), ("熟料厂", "inventory"), ("a--b", "a-b")],
+)
+def test_a_folder_whose_name_is_no_id_is_named_with_a_name_that_is(tmp_path, library, name, like):
+    (found,) = refusal(tmp_path / name, library, **kiln())
+    assert (found.code, found.place["file"], found.place["value"]) == ("E-INV-23", name, name)
+    assert all(name in text for text in (found.zh, found.en))
+    assert all(like in text for text in (found.fix_zh, found.fix_en))
+    assert computed(tmp_path / like, library, **kiln()).total("kiln-out") == 5.5
+
+
+def test_an_inventory_may_be_computed_from_within_its_folder(tmp_path, library, monkeypatch):
+    monkeypatch.chdir(write(tmp_path / "one", **kiln()))
+    outcome = compute([Path()], library, gwp_sets=("AR5",))
+    assert outcome["product"]["inventory_id"].to_list() == ["one"]
 
 
 def bought(provider, flow="electricity", unit="kWh", **more):
