@@ -24,10 +24,16 @@ LET_GO = 0.15
 TOGETHER = 2_000
 
 
+def entries_of(links: sparse.csc_array) -> tuple[Whole, Whole]:
+    """Rows and columns of the entries of a matrix, column after column."""
+    columns = np.repeat(np.arange(links.shape[1]), np.diff(links.indptr))
+    return links.indices, columns
+
+
 def upstream_order(links: sparse.csc_array) -> Whole:
     """The strong component of each node, numbered so that suppliers come first."""
     _, label = sparse.csgraph.connected_components(links, connection="strong")
-    rows, columns = links.nonzero()
+    rows, columns = entries_of(links)
     # Components come out in one direction of the links or the other.
     is_upstream_first = (label[rows] <= label[columns]).all()
     return np.asarray(label if is_upstream_first else label.max() - label, np.int64)
@@ -65,11 +71,12 @@ def weakly_backward(shares: sparse.csc_array) -> Whole:
     it falls apart, and so on.
     """
     n = shares.shape[0]
-    links = shares.tocoo()
-    provider, taker, weight = links.coords[0], links.coords[1], links.data
+    (provider, taker), weight = entries_of(shares), shares.data
     rank = np.zeros(n, np.int64)
     while provider.size:
-        kept = sparse.csc_array(sparse.coo_array((weight, (provider, taker)), shape=(n, n)))
+        # Still column after column.
+        ends = np.concatenate([[0], np.cumsum(np.bincount(taker, minlength=n))])
+        kept = sparse.csc_array((weight, provider, ends), shape=(n, n))
         finer = upstream_order(kept)
         rank = np.unique(rank * (int(finer.max()) + 1) + finer, return_inverse=True)[1]
         is_looped = rank[provider] == rank[taker]

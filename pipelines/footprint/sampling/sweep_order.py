@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from pipelines.footprint.sampling.row_order import row_order, upstream_order, weakly_backward
+from pipelines.footprint.sampling.row_order import (
+    entries_of,
+    row_order,
+    upstream_order,
+    weakly_backward,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +134,7 @@ def _watched(links: sparse.csc_array, place: Whole, spans: Whole) -> NDArray[np.
     Every other row holds exactly once it has been swept.
     """
     turn = turns(spans, place.size)
-    provider, taker = (place[side] for side in links.nonzero())
+    provider, taker = (place[side] for side in entries_of(links))
     watched = np.zeros(place.size, np.bool_)
     watched[provider[turn[provider] > turn[taker]]] = True
     return watched
