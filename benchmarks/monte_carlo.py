@@ -37,20 +37,21 @@ LANES = 16
 SEED = 7
 
 
-def peers(system: Any, product: int) -> dict[str, tuple[Any, int]]:
-    """The peer's classes, drawn once, with the iterations each is run for in a round."""
+def peers(system: Any, product: int) -> dict[str, tuple[Any, int, float]]:
+    """The peer's classes, drawn once; the iterations of a round; seconds till made ready."""
     warnings.simplefilter("ignore")
     import bw2calc
 
     package = datapackage(system)
     found = {}
     for name, count in (("JacobiGMRESLCA", 6), ("IterativeLCA", 6), ("LCA", 1)):
+        start = time.perf_counter()
         lca = getattr(bw2calc, name)(
             {product: 1}, data_objs=[package], use_distributions=True, seed_override=3
         )
         lca.lci()
         lca.lcia()
-        found[name] = (lca, count)
+        found[name] = (lca, count, time.perf_counter() - start)
     return found
 
 
@@ -76,14 +77,18 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     system = mixed_system(size)
+    start = time.perf_counter()
     nominal = all_intensities(system.links(), system.direct())
     plan = plan_of(system, nominal)
+    print(f"laid out once, order and nominal intensities: {time.perf_counter() - start:.2f} s")
     run_blocks(plan, 1, [0])
     others = peers(system, size - 1)
     seconds: dict[str, list[float]] = {}
+    ready = ", ".join(f"{name} {one[2]:.2f} s" for name, one in others.items())
+    print(f"bw2calc made ready: {ready}")
     print(f"load before: {os.getloadavg()[0]:.1f}; {system.amount.size} links", flush=True)
     for turn in range(rounds):
-        for name, (lca, count) in others.items():
+        for name, (lca, count, _) in others.items():
             took = timed(lambda lca=lca, count=count: [next(lca) for _ in range(count)])
             seconds.setdefault(f"bw2calc {name}, one product", []).append(took / count)
         for workers in (1, 2):
