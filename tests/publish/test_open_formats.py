@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sys
 import warnings
 
 import openpyxl
@@ -48,7 +50,9 @@ def test_no_cell_of_the_workbook_is_a_formula(workbook) -> None:
 
 
 def test_croissant_is_read_by_its_own_library(release_folder) -> None:
-    with warnings.catch_warnings():
+    # Its log (absl) keeps the standard error of its import for good and, when logging is set up
+    # anew, closes it unless it still is the standard error: never the stream of the test runner.
+    with warnings.catch_warnings(), contextlib.redirect_stderr(sys.__stderr__):
         warnings.simplefilter("ignore")
         mlcroissant = pytest.importorskip("mlcroissant")
         dataset = mlcroissant.Dataset(jsonld=str(release_folder / "croissant.json"))
