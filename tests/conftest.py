@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,29 @@ def asked(*words: str, home: Path, seeds: Path = SEEDS):
         patch.setenv("TANYUAN_SEEDS", str(seeds))
         program = application(words[0])
         return program.main(args=list(words), prog_name="tanyuan", standalone_mode=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def open_streams() -> Iterator[None]:
+    """Nobody but the test runner closes the streams it captures with.
+
+    A library that keeps such a stream and closes it later would fail every test that follows;
+    so the test in which it does is failed at that place, and the streams stay open.
+    """
+    kept, kind = (sys.stdout, sys.stderr), type(sys.stderr)
+    if not kind.__module__.startswith("_pytest."):  # Nothing is captured.
+        yield
+        return
+
+    def close(stream) -> None:
+        caller = sys._getframe(1).f_globals["__name__"]
+        if any(stream is one for one in kept) and not caller.startswith("_pytest."):
+            raise AssertionError(f"{caller} closes a stream of the test runner")
+        super(kind, stream).close()
+
+    kind.close = close
+    yield
+    del kind.close
 
 
 @pytest.fixture(scope="session")

@@ -81,3 +81,10 @@ def test_gwps_and_factors_are_not_in_code() -> None:
             if isinstance(node, ast.Constant) and type(node.value) in {int, float}
         }
         assert not numbers & known, shown(path)
+
+
+@pytest.mark.skipif("config.getoption('capture') == 'no'", reason="nothing is captured")
+def test_a_test_that_closes_a_stream_of_the_test_runner_is_told_so() -> None:
+    with pytest.raises(AssertionError, match="closes a stream of the test runner"):
+        sys.stderr.close()
+    assert not sys.stderr.closed
