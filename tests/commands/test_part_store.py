@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import signal
@@ -22,7 +21,7 @@ from pipelines.publish.disk import clear_abandoned
 from pipelines.settings import Settings
 from tests.conftest import SEEDS
 from tests.footprint.sampling.made_systems import direct_intensity, made_system
-from tests.publish.interrupted import Meddler, ended, kill_at
+from tests.publish.interrupted import Meddler, ended, forked, kill_at
 
 FIRST, SECOND = "000000000-000000015", "000000016-000000031"
 
@@ -145,18 +144,19 @@ def test_killed_at_any_file_operation_a_part_is_whole_or_not_there(store, made, 
     monkeypatch.setattr(part_files, "_body", lambda frame: bodies[id(frame)])
     folder = store.settings.tables / SAMPLES / FIRST
     outcomes = []
+
+    def killed_once_more() -> int:
+        Meddler(kill_at(len(outcomes) + 1)).meddle()
+        store.write(SAMPLES, FIRST, frames)
+        return 0
+
     while not outcomes or outcomes[-1][0] == -signal.SIGKILL:
         # Every other time something damaged stands there, which must be replaced.
         shutil.rmtree(folder, ignore_errors=True)
         if len(outcomes) % 2:
             shutil.copytree(made.settings.tables / SAMPLES / SECOND, folder)
             cut(folder / "sample.parquet")
-        child = os.fork()
-        if not child:
-            Meddler(kill_at(len(outcomes) + 1)).meddle()
-            store.write(SAMPLES, FIRST, frames)
-            os._exit(0)
-        code = ended(child)
+        code = ended(forked(killed_once_more))
         is_whole = whole(folder) is not None
         assert is_whole == store.is_done(SAMPLES, FIRST)
         if is_whole:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pipelines.publish.sums import names_in, write_sums
 from pipelines.settings import Settings
 
 FILES = (*(f"data/t{i:02d}.parquet" for i in range(8)), "README.md", "csv/t.csv")
-ACKNOWLEDGED, LOST, REFUSED, KILLED = 0, 3, 4, -signal.SIGKILL
+ACKNOWLEDGED, LOST, REFUSED, FAULT, KILLED = 0, 3, 4, 70, -signal.SIGKILL
 ATTEMPTS = 10
 
 
@@ -158,25 +159,41 @@ def full_after(size: int) -> Callable[[int, str], None]:
     return act
 
 
+def forked(act: Callable[[], int]) -> int:
+    """Do something in a child process that leaves with the code it returns; the child's id.
+
+    Whatever happens the child ends here: one that came back would go on as a second test
+    runner, with the streams and over the temporary folders of the first.
+    """
+    child = os.fork()
+    if child:
+        return child
+    code = FAULT
+    try:
+        code = act()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
 def start(
     home: Path, text: str, act: Callable[[int, str], None] | None = None, *, queue: bool = True
 ) -> int:
     """Publish in a child process; returns its id."""
-    child = os.fork()
-    if child:
-        return child
-    code = ACKNOWLEDGED
-    try:
-        if act is not None:
-            Meddler(act).meddle()
-        publish_small(home, text, queue=queue)
-    except LostRace:
-        code = LOST
-    except OSError:
-        code = REFUSED
-    except BaseException:
-        code = 70
-    os._exit(code)
+
+    def publish() -> int:
+        try:
+            if act is not None:
+                Meddler(act).meddle()
+            publish_small(home, text, queue=queue)
+        except LostRace:
+            return LOST
+        except OSError:
+            return REFUSED
+        return ACKNOWLEDGED
+
+    return forked(publish)
 
 
 def ended(child: int) -> int:
@@ -187,19 +204,17 @@ def ended(child: int) -> int:
 
 def count_operations(home: Path, text: str) -> int:
     """How many operations a publish takes."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
+    told = home.with_name(f"{home.name}.operations")
+
+    def publish() -> int:
         meddler = Meddler(lambda *_: None)
         meddler.meddle()
         publish_small(home, text)
-        os.write(writing, str(meddler.count).encode())
-        os._exit(0)
-    ended(child)
-    os.close(writing)
-    count = int(os.read(reading, 20))
-    os.close(reading)
-    return count
+        told.write_text(str(meddler.count), "utf-8")
+        return ACKNOWLEDGED
+
+    assert ended(forked(publish)) == ACKNOWLEDGED
+    return int(told.read_text("utf-8"))
 
 
 def said(home: Path) -> Iterator[str]:

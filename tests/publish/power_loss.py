@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.publish.interrupted import ended, publish_small
+from tests.publish.interrupted import ACKNOWLEDGED, ended, forked, publish_small
 
 MOST_LOST = 3
 
@@ -143,18 +143,15 @@ def recorded(base: Path, home: Path, text: str) -> Recording:
     """
     before = look(base)
     file = base.with_name("steps.pickle")
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            recorder = Recorder(base)
-            recorder.record()
-            publish_small(home, text)
-            file.write_bytes(pickle.dumps(recorder.steps[:]))
-            code = 0
-        finally:
-            os._exit(code)
-    assert ended(child) == 0
+
+    def publish() -> int:
+        recorder = Recorder(base)
+        recorder.record()
+        publish_small(home, text)
+        file.write_bytes(pickle.dumps(recorder.steps[:]))
+        return ACKNOWLEDGED
+
+    assert ended(forked(publish)) == ACKNOWLEDGED
     steps: list[tuple[Seen, int | None]] = pickle.loads(file.read_bytes())
     found = Recording(base.stat().st_ino, before, moments=len(steps))
     last = before
