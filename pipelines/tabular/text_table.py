@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+# How the bytes of a workbook begin that was only named a CSV.
+WORKBOOKS = {b"PK\x03\x04": "XLSX/ODS", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "XLS"}
+# What stands between columns where it is no comma, and how that is called.
+OTHER_MARKS = {";": ";", "\t": "TAB", "，": "，", "|": "|"}
+
 
 @dataclass(frozen=True)
 class TextRow:
@@ -66,12 +71,15 @@ def _decoded(path: Path, name: str) -> str:
 
 
 def encoding_of(data: bytes) -> str:
-    """What bytes that are not UTF-8 look like: ``UTF-16``, ``GBK`` or ``?``.
+    """What bytes that are not UTF-8 look like: ``UTF-16``, ``GBK``, a workbook's or ``?``.
 
     Example:
         >>> encoding_of("石灰".encode("gbk")), encoding_of("a".encode("utf-16"))
         ('GBK', 'UTF-16')
     """
+    for start, name in WORKBOOKS.items():
+        if data.startswith(start):
+            return name
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "UTF-16"
     try:
@@ -103,18 +111,19 @@ def read_rows(
 
     Raises:
         UnreadableInput: the file is missing or not UTF-8.
-        FaultyData: a column is missing or repeated, a row is ragged, a quote is not closed, a
-            key is repeated, no row is there that should be.
+        FaultyData: a column is missing or repeated, no commas stand between columns, a row is
+            ragged, a quote is not closed, a key is repeated, no row is there that should be.
     """
     shown = name or path.name
+    wanted = list(needed)
     lines = csv.reader(io.StringIO(_decoded(path, shown), newline=""), strict=True)
     try:
-        header = next(lines, [])
+        header = [cell.strip() for cell in next(lines, [])]
+        _require_commas(header, wanted, shown)
         rows = list(_text_rows(lines, header, shown))
     except csv.Error as error:
         code = "E-TEXT-05" if "field larger" in str(error) else "E-TEXT-04"
         raise FaultyData(finding(code, file=shown, row=lines.line_num)) from error
-    wanted = list(needed)
     faults = [
         finding(
             "E-SEED-04", file=shown, column=column, expected=wanted, found="; ".join(header) or "-"
@@ -129,6 +138,19 @@ def read_rows(
     if faults:
         raise FaultyData(faults)
     return rows
+
+
+def _require_commas(header: list[str], wanted: list[str], shown: str) -> None:
+    """A header in one piece that holds another mark is told by it, not by what it lacks.
+
+    Raises:
+        FaultyData: E-TEXT-06.
+    """
+    if len(header) != 1 or set(wanted) <= set(header):
+        return
+    for mark, called in OTHER_MARKS.items():
+        if mark in header[0]:
+            raise FaultyData(finding("E-TEXT-06", file=shown, row=1, value=called))
 
 
 def _text_rows(lines: Iterator[list[str]], header: list[str], shown: str) -> Iterator[TextRow]:

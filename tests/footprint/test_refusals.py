@@ -378,8 +378,20 @@ def test_a_folder_that_is_not_there_is_unreadable(tmp_path, library):
         (lambda _: bytes(range(256)), "E-TEXT-03", "?"),
         (lambda text: (text + '"never closed,').encode(), "E-TEXT-04", "3"),
         (lambda text: text.replace("sample", "s" * 200_000).encode(), "E-TEXT-05", "2"),
+        (lambda text: text.replace(",", ";").encode(), "E-TEXT-06", ";"),
+        (lambda text: text.replace(",", "\t").encode(), "E-TEXT-06", "TAB"),
+        (lambda _: b"PK\x03\x04" + bytes(range(256)), "E-TEXT-03", "XLSX"),
     ],
-    ids=["as Excel saves it", "utf-16", "no text", "a quote left open", "a cell too long"],
+    ids=[
+        "as Excel saves it",
+        "utf-16",
+        "no text",
+        "a quote left open",
+        "a cell too long",
+        "semicolons",
+        "tabs",
+        "a workbook named a table",
+    ],
 )
 def test_a_file_that_is_not_a_table_of_utf_8_is_told_what_it_is(
     tmp_path, library, spoilt, code, word
@@ -395,11 +407,12 @@ def test_a_file_that_is_not_a_table_of_utf_8_is_told_what_it_is(
     assert word in found.en
 
 
-def test_a_byte_order_mark_is_accepted(tmp_path, library):
+def test_a_mark_of_byte_order_and_blanks_around_names_of_columns_are_accepted(tmp_path, library):
     folder = write(tmp_path / "one", **kiln())
     for name in ("product", "process", "exchange"):
         path = folder / f"{name}.csv"
-        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+        header, _, rows = path.read_bytes().partition(b"\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + header.replace(b",", b" , ") + b"\r\n" + rows)
     found = compute([folder], library, gwp_sets=("AR5",))["footprint"]
     assert float(found["footprint_value"].item()) == 5.5
 
