@@ -14,8 +14,6 @@ from numba.core import cgutils, types
 from pipelines.footprint.sampling.draw_formula import LANES
 from pipelines.footprint.sampling.lanes import DOUBLES, SINGLE, SINGLES, WORD, instruction
 
-FUSED = ("contract",)
-
 
 def spread(builder: Any, number: Any, vector: Any) -> Any:
     """One number in every lane of a vector."""
@@ -25,19 +23,23 @@ def spread(builder: Any, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(one, none, everywhere)
 
 
-def call(builder: Any, name: str, value: Any) -> Any:
-    """One of the machine's own functions over a vector."""
+def call(builder: Any, name: str, value: Any, *others: Any) -> Any:
+    """One of the machine's own functions over vectors of one kind."""
     kind = value.type
     whole = f"{name}.v{kind.count}f{32 if kind.element == SINGLE else 64}"
     function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-        builder.module, ir.FunctionType(kind, [kind]), whole
+        builder.module, ir.FunctionType(kind, [kind] * (1 + len(others))), whole
     )
-    return builder.call(function, [value])
+    return builder.call(function, [value, *others])
 
 
 @instruction
 def add_product(_typing: Any, total: Any, weight: Any, one: Any, other: Any) -> Any:
-    """``total + weight * one * other``; singles are widened where the total is double."""
+    """``total + weight * one * other``; singles are widened where the total is double.
+
+    The last product is added before it is rounded: by name, not where the compiler finds it
+    worth while, so that processors that know no such instruction get the same bits.
+    """
     number = types.float32 if total is SINGLES else types.float64
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
@@ -46,8 +48,8 @@ def add_product(_typing: Any, total: Any, weight: Any, one: Any, other: Any) -> 
             left = builder.fpext(left, total.vector)
         if other is not total:
             right = builder.fpext(right, total.vector)
-        weighted = builder.fmul(spread(builder, factor, total.vector), left, flags=FUSED)
-        return builder.fadd(builder.fmul(weighted, right, flags=FUSED), summed, flags=FUSED)
+        weighted = builder.fmul(spread(builder, factor, total.vector), left)
+        return call(builder, "llvm.fma", weighted, right, summed)
 
     return total(total, number, one, other), generate
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +61,25 @@ def test_the_bits_do_not_depend_on_threads_or_partition() -> None:
     parts = [run_blocks(plan, 3, [b]).intensity for b in (5, 0, 3)]
     for block, part in zip((5, 0, 3), parts, strict=True):
         assert np.array_equal(part, whole[:, 16 * block : 16 * (block + 1)])
+
+
+def sampled_digest() -> str:
+    """Intensities and proved errors of some samples, hashed."""
+    system = made_system(300)
+    found = run_blocks(plan_of(system, direct_intensity(system)), 3, range(3))
+    return hashlib.sha256(found.intensity.tobytes() + found.error.tobytes()).hexdigest()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("processor", ["generic", "haswell"])
+def test_the_bits_do_not_depend_on_the_kind_of_processor(processor, tmp_path) -> None:
+    given = {"NUMBA_CPU_NAME": processor, "NUMBA_CPU_FEATURES": "", "TANYUAN_HOME": str(tmp_path)}
+    script = "from tests.footprint.sampling.test_samples import *; print(sampled_digest())"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | given, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.split()[-1] == sampled_digest()
 
 
 def test_without_spread_every_sample_is_the_point_value() -> None:
