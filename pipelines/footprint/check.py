@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import FaultyData
@@ -10,11 +11,13 @@ from pipelines.footprint.inventory import id_of
 from pipelines.quantities.number import NotANumber, exact, to_double
 from pipelines.quantities.unit import UnitMismatch, UnknownUnit
 from pipelines.tabular.text_table import TextRow, read_rows
+from schemas.footprint import FOOTPRINT_CHECK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pipelines.findings import Finding
     from pipelines.footprint.reference import FlowBook
 
 COLUMNS = (
@@ -27,12 +30,28 @@ def read_checks(folder: Path) -> list[TextRow]:
     """The check values of an inventory folder; none when it has no ``check.csv``.
 
     Raises:
-        FaultyData: a column is missing or a row is ragged.
+        FaultyData: a column is missing, a row is ragged, a cell holds what no table of a release
+            could.
     """
     path = folder / "check.csv"
     if not path.exists():
         return []
-    return read_rows(path, needed=COLUMNS, key="check_id", name=f"{id_of(folder)}/check.csv")
+    rows = read_rows(path, needed=COLUMNS, key="check_id", name=f"{id_of(folder)}/check.csv")
+    faults = [fault for row in rows for name in COLUMNS for fault in _cell_faults(row, name)]
+    if faults:
+        raise FaultyData(faults)
+    return rows
+
+
+def _cell_faults(check: TextRow, name: str) -> Iterator[Finding]:
+    """A blank cell, an id or a code that the table of check values could not hold."""
+    column, cell = FOOTPRINT_CHECK[name], check.get(name)
+    if cell is None:
+        yield _fault("E-TEXT-01", check, name)
+    elif column.pattern and not re.match(column.pattern, cell):
+        yield _fault("E-INV-21", check, name, [column.pattern])
+    elif column.vocabulary and cell not in column.vocabulary.codes:
+        yield _fault("E-CODE-01", check, name, column.vocabulary.codes)
 
 
 def check_rows(
@@ -89,12 +108,15 @@ def check_rows(
     return rows
 
 
-def _mismatch(check: TextRow, ours: dict[str, Any]) -> Any:
+def _mismatch(check: TextRow, ours: dict[str, Any]) -> Finding:
     return finding(
         "E-INV-02", file=check.file, row=check.number, column="check_unit",
         value=check["check_unit"], flow=ours["product_id"], expected=[ours["declared_unit"]],
     )  # fmt: skip
 
 
-def _fault(code: str, check: TextRow, column: str) -> Any:
-    return finding(code, file=check.file, row=check.number, column=column, value=check.get(column))
+def _fault(code: str, check: TextRow, column: str, expected: Iterable[str] = ()) -> Finding:
+    return finding(
+        code, file=check.file, row=check.number, column=column, value=check.get(column),
+        expected=list(expected),
+    )  # fmt: skip

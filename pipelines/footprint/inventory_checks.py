@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pipelines.footprint.reference import FlowBook
 
 NEEDED = ("product", "process", "exchange")
+# How the supply of a line that is also burnt is named in results.
+SUPPLY_PART = ".supply"
 # Processes that are named where none is like the one asked for.
 SHOWN = 5
 
@@ -176,6 +178,8 @@ def _check_lines(inventory: Inventory, book: FlowBook, processes: set[str]) -> l
         if key in seen:
             faults.append(finding("E-INV-08", **place, column="line", process=key[0], value=key[1]))
         seen.add(key)
+        if row["line"].endswith(SUPPLY_PART):
+            faults.append(finding("E-INV-24", **place, column="line", value=row["line"]))
         if row["process_id"] not in processes:
             expected = near(row["process_id"], processes) or sorted(processes)[:SHOWN]
             faults.append(
@@ -215,6 +219,9 @@ def _check_line(
         faults += unit_faults(row, "amount_unit", "unit", book, place)
     else:
         faults += flow_faults(row, "flow", "amount_unit", book, place)
+    # Blanks after the colon are no part of the id.
+    word, colon, named = (row["provider"] or "").partition(":")
+    row["provider"] = f"{word}{colon}{named.strip()}" or None
     provider = row["provider"]
     if provider and provider not in processes and not provider.startswith((FACTOR, PRODUCT)):
         expected = near(provider, [*processes, FACTOR, PRODUCT]) or sorted(processes)[:SHOWN]

@@ -14,6 +14,7 @@ from tests.footprint.handmade import (
     LIME,
     POWER,
     SAND,
+    computed,
     emission,
     factor,
     line,
@@ -137,6 +138,7 @@ KINDS = {
     "a category like none": Bad(
         "E-INV-22", "product", 2, {"category_id": "xyzzy"}, near="product"
     ),
+    "a line named as the engine names supply": Bad("E-INV-24", EX, 3, {"line": "1.supply"}),
     "a certificate twice": Bad(
         "E-FPT-07", "instrument", 3, {}, {"instrument": [CLAIM | {"amount": 5}] * 2}
     ),
@@ -166,7 +168,7 @@ FIELDS = {
     "E-FPT-01": ("provider",), "E-SEL-10": ("provider",), "E-SEL-13": ("provider",),
     "E-FPT-06": ("amount",), "E-FPT-12": ("line",), "E-CODE-01": ("kind",),
     "E-FPT-07": ("instrument_id",), "E-INV-21": ("line",), "E-FPT-04": (None,),
-    "E-FPT-05": (None,), "E-INV-22": ("category_id",),
+    "E-FPT-05": (None,), "E-INV-22": ("category_id",), "E-INV-24": ("line",),
 }  # fmt: skip
 
 
@@ -176,6 +178,14 @@ def bench(library_with):
     old = factor(OLD, "electricity", 0.4, "kWh", valid_until=dt.date(2024, 12, 31))
     other = factor(AR4, "electricity", 0.4, "kWh", gwp_set="AR4")
     return library_with(factors=(*FACTORS, old, other))
+
+
+def test_blanks_before_the_id_of_a_factor_are_no_part_of_it(tmp_path, bench):
+    files = kiln()
+    files[EX][1]["provider"] = f"factor: {POWER}"
+    outcome = computed(tmp_path / "one", bench, **files)
+    assert outcome.row("exchange", process_id="kiln", line="2")["provider"] == f"factor:{POWER}"
+    assert outcome.lines("kiln-out")["kiln/2"]["factor_id"] == POWER
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -440,7 +440,7 @@ def test_a_row_that_is_too_short_is_named(tmp_path, library):
     assert (found.code, found.place["row"]) == ("E-SEED-05", 4)
 
 
-def test_a_check_value_of_no_product_is_refused(tmp_path, library):
+def test_a_check_value_of_no_product_or_that_no_release_could_hold_is_refused(tmp_path, library):
     check = {
         "product_id": "other-out", "check_id": "C1", "check_kind": "published result",
         "check_value": 1, "check_unit": "kgCO2e/kg", "check_boundary": "gate",
@@ -451,10 +451,13 @@ def test_a_check_value_of_no_product_is_refused(tmp_path, library):
     assert (found.code, found.place["value"]) == ("E-FPT-09", "other-out")
     for column, value, code in (
         ("check_value", "about 3", "E-NUM-01"), ("check_unit", "kg per kg", "E-UNIT-01"),
+        ("check_value", "", "E-TEXT-01"), ("citation", "", "E-TEXT-01"),
+        ("check_id", "c 1", "E-INV-21"), ("confidence", "sure", "E-CODE-01"),
     ):  # fmt: skip
         spoilt = {**check, "product_id": "kiln-out", column: value}
         (found,) = refusal(tmp_path / "one", library, **kiln(), check=[spoilt])
         assert (found.code, found.place["field"]) == (code, column)
+        assert (found.place["file"], found.place["row"]) == ("one/check.csv", 2)
 
 
 def test_nothing_of_a_refused_run_is_handed_out(tmp_path, library):
