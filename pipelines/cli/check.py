@@ -200,7 +200,8 @@ def _cause(found: tuple[Finding, ...], places: tuple[str, ...], language: int) -
     told = (first.zh, first.en)[language]
     if len(found) == 1:
         # A fault that only the computation sees names process and line; its row is said too.
-        is_placed = str(first.place.get("file", "")) in told or places == ("-",)
+        named = (str(first.place.get(name) or "") for name in ("sheet", "file"))
+        is_placed = places == ("-",) or any(name and name in told for name in named)
         return f"  [{first.code}] {told}" + ("" if is_placed else f"（{shown}）")
     same = ("处，同一原因", "cells, same reason")[language]
     return f"  [{first.code}] {len(found)} {same}（{shown}{more}）: {told}"

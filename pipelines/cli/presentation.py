@@ -158,12 +158,14 @@ def show_findings(findings: Sequence[Finding], presentation: Presentation) -> No
 
 
 def _place(one: Finding, head: str, presentation: Presentation) -> str:
-    """The file, row and field of a finding whose text names neither the file nor a sheet."""
-    file, row = one.place.get("file"), one.place.get("row")
-    if file is None or row is None or str(file) in head or "sheet" in one.place:
+    """The file or sheet, row and field of a finding whose text names neither."""
+    place = one.place
+    file, row, sheet = place.get("file"), place.get("row"), place.get("sheet")
+    if file is None or row is None or str(file) in head or (sheet and str(sheet) in head):
         return ""
-    where = one.place.get("field", "")
-    at = presentation.say(f"位置：{file} 第 {row} 行 {where}", f"at: {file} row {row} {where}")
+    held = f"{file} {sheet}" if sheet else file
+    where = " ".join(str(place[name]) for name in ("field", "cell") if name in place)
+    at = presentation.say(f"位置：{held} 第 {row} 行 {where}", f"at: {held} row {row} {where}")
     return f"\n    {at.rstrip()}"
 
 

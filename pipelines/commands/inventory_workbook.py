@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.checking import check_file
+from pipelines.desk.submitted import cell_name
 from pipelines.errors import FaultyData, WrongUsage
 from pipelines.findings import finding
 from pipelines.quantities.number import text_of
 from schemas.submission_product import INVENTORY_TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pipelines.desk.notes import FilledSheet
     from pipelines.findings import Finding
@@ -61,9 +62,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
     if errors:
         raise FaultyData(errors)
     if checked.is_refused or checked.workbook.kind != "inventory":
-        raise WrongUsage(
-            finding("E-USE-02", value=path.name, what_zh="清单工作簿", what_en="inventory workbook")
-        )
+        raise WrongUsage(finding("E-USE-08", value=path.name, kind=checked.workbook.kind or "-"))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / _slug(path.stem)
         folder.mkdir()
@@ -74,7 +73,8 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
         try:
             yield folder
         except FaultyData as error:
-            found = [_at_sheet(one, path.name, folder.name) for one in error.findings]
+            found = [_at_sheet(one, path.name, folder.name, checked.sheets)
+                     for one in error.findings]  # fmt: skip
             raise FaultyData(found) from error
 
 
@@ -106,10 +106,15 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _at_sheet(one: Finding, workbook: str, folder: str) -> Finding:
-    """A finding at a file of the folder, said by the sheet it came from."""
+def _at_sheet(
+    one: Finding, workbook: str, folder: str, sheets: Mapping[str, FilledSheet]
+) -> Finding:
+    """A finding at a file of the folder, said by the sheet and cell it came from."""
     name = str(one.place.get("file", "")).removeprefix(f"{folder}/").removesuffix(".csv")
     if name not in TABLES:
         return one
-    sheet = INVENTORY_TEMPLATE.form(name).sheet
-    return replace(one, place={**one.place, "file": workbook, "sheet": sheet})
+    place = {**one.place, "file": workbook, "sheet": INVENTORY_TEMPLATE.form(name).sheet}
+    column = sheets[name].header.columns.get(str(place.get("field")))
+    if column is not None and "row" in place:
+        place["cell"] = cell_name(place["row"] - 1, column)
+    return replace(one, place=place)

@@ -182,7 +182,7 @@ def check_whole(kind: str, sheets: Mapping[str, FilledSheet], notes: Notebook) -
         notes.findings.append(finding("E-RIGHT-02", file=notes.file))
     missing = [form.sheet for form in TEMPLATES[kind].forms
                if form.table in NEEDED.get(kind, ()) and form.table not in held]  # fmt: skip
-    notes.findings += [finding("E-INV-15", file=f"{notes.file} {name}") for name in missing]
+    notes.findings += [finding("E-INV-25", file=notes.file, sheet=name) for name in missing]
     return not missing
 
 

@@ -55,11 +55,15 @@ def test_a_fault_only_the_computation_sees_is_said_by_sheet_and_row(
         asked("footprint", "run", str(path), "--samples", "0", home=shared_home)
     (found,) = caught.value.findings
     assert (found.code, found.place["file"], found.place["row"]) == ("E-FPT-02", "bad.xlsx", 5)
-    assert found.place["sheet"] == sheet.title
+    assert (found.place["sheet"], found.place["field"]) == (sheet.title, "provider")
+    assert found.place["cell"] == sheet.cell(5, at).coordinate
 
 
-def test_a_workbook_of_another_kind_is_no_inventory(shared_home, tmp_path):
-    path = tmp_path / "factors.xlsx"
-    asked("template", "new", "population", "-o", str(path), home=shared_home)
-    with pytest.raises((WrongUsage, FaultyData)):
+def test_a_workbook_of_another_kind_is_no_inventory(shared_home):
+    path = SEEDS / "submissions" / "demo-fuels-01" / "factors.csv"
+    with pytest.raises(WrongUsage) as caught:
         asked("footprint", "run", str(path), home=shared_home)
+    (found,) = caught.value.findings
+    assert found.code == "E-USE-08"
+    assert "factors.csv" in found.zh
+    assert "factor" in found.en

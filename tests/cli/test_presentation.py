@@ -33,7 +33,8 @@ def test_wrong_words_are_told_in_chinese_and_in_english(name, capsys) -> None:
         ({"file": "i/exchange.csv", "row": 3, "column": "flow"}, "i/exchange.csv 第 3 行 flow"),
         ({"file": "one/process.csv", "row": 2}, "one/process.csv 第 2 行"),
         ({}, None),
-        ({"file": "a.xlsx", "sheet": "过程的行", "row": 3, "column": "provider"}, None),
+        ({"file": "a.xlsx", "sheet": "过程的行", "row": 3, "column": "provider", "cell": "K3"},
+         "a.xlsx 过程的行 第 3 行 provider K3"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_line_is_told_with_its_file_row_and_field(capsys, place, said) -> None:
@@ -47,3 +48,6 @@ def test_a_text_that_names_its_file_is_not_told_it_twice(capsys) -> None:
     one = finding("E-INV-21", file="one/exchange.csv", row=3, column="line", value="4/a")
     show_findings([one], Presentation(language="zh"))
     assert capsys.readouterr().err.count("one/exchange.csv") == 1
+    place = {"file": "a.xlsx", "sheet": "过程的行", "row": 3, "column": "amount"}
+    show_findings([finding("E-FIG-01", value="x", **place)], Presentation(language="zh"))
+    assert capsys.readouterr().err.count("过程的行") == 1

@@ -111,8 +111,9 @@ def test_lines_without_a_product_are_told_once_by_the_sheets_that_lack(tmp_path)
     del book["产品"], book["单元过程"]
     book.save(tmp_path / "a.xlsx")
     found = check_file(Settings(SEEDS, tmp_path / "home"), tmp_path / "a.xlsx")
-    assert [f.code for f in found.findings] == ["E-INV-15", "E-INV-15"]
-    assert "产品" in found.findings[0].zh
+    assert [f.code for f in found.findings] == ["E-INV-25", "E-INV-25"]
+    assert [f.place["sheet"] for f in found.findings] == ["产品", "单元过程"]
+    assert {f.place["file"] for f in found.findings} == {"a.xlsx"}
 
 
 def test_plain_co2_means_the_fossil_one_at_the_desk_too(tmp_path):
