@@ -30,7 +30,8 @@ class Computed:
 
     Attributes:
         products: one answer per product.
-        findings: what they count twice, then what they assume or leave open.
+        findings: what they count twice, what they assume or leave open, then what the desk
+            says of a workbook.
         summary: counts.
         tables: every table computed.
     """
@@ -50,10 +51,12 @@ def _claimed_elsewhere(folder: Path, processes: list[dict[str, Any]]) -> list[di
     return claimed.filter(~pl.col("process_id").is_in(own)).to_dicts()
 
 
-def _laid_out(settings: Settings, inventory: Path) -> AbstractContextManager[Path]:
-    """The folder of an inventory; the desk is loaded for workbooks alone."""
+def _laid_out(
+    settings: Settings, inventory: Path
+) -> AbstractContextManager[tuple[Path, list[Finding]]]:
+    """The folder of an inventory, with what the desk says; it is loaded for workbooks alone."""
     if inventory.is_dir():
-        return nullcontext(inventory)
+        return nullcontext((inventory, []))
     from pipelines.commands.inventory_workbook import inventory_folder
 
     return inventory_folder(settings, inventory)
@@ -109,7 +112,7 @@ def computed(
     )
     sets = () if gwp is None else (gwp,)
     rule = read_double_counting_rule(settings.seeds)
-    with _laid_out(settings, inventory) as laid:
+    with _laid_out(settings, inventory) as (laid, noted):
         tables = compute(
             [laid], library, gwp_sets=sets, samples=draws[0], seed=draws[1], double_counting=rule
         )
@@ -124,4 +127,4 @@ def computed(
     summary = {
         "products": len(found), "double_counting": len(of_twice), "assumptions": len(of_open),
     }  # fmt: skip
-    return Computed(found, [*of_twice, *of_open], summary, tables)
+    return Computed(found, [*of_twice, *of_open, *noted], summary, tables)

@@ -36,12 +36,16 @@ NEEDED = TABLES[:3]
 
 
 @contextmanager
-def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
+def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, list[Finding]]]:
     """The folder of an inventory: the path itself, or a workbook laid out for the while.
 
     Args:
         settings: seeds and home.
         path: a folder, or a workbook of the inventory template.
+
+    Yields:
+        The folder, and what the desk says of a workbook that it does not refuse: hidden rows
+        that are read, numbers that are read as others than they look.
 
     Raises:
         WrongUsage: there is no such file, or it is no inventory.
@@ -50,7 +54,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
             workbook's sheet and row.
     """
     if path.is_dir():
-        yield path
+        yield path, []
         return
     if not path.is_file():
         raise WrongUsage(
@@ -71,7 +75,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[Path]:
             if sheet is not None and (sheet.rows or name in NEEDED):
                 (folder / f"{name}.csv").write_bytes(_csv(sheet))
         try:
-            yield folder
+            yield folder, list(checked.findings)
         except FaultyData as error:
             found = [_at_sheet(one, path.name, folder.name, checked.sheets)
                      for one in error.findings]  # fmt: skip

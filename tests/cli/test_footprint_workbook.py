@@ -41,6 +41,21 @@ def test_a_workbook_gives_the_footprint_of_its_folder(shared_home, workbook):
         assert one[name] == other[name], name
 
 
+def test_what_the_desk_says_of_a_workbook_is_said_with_its_result(shared_home, workbook, tmp_path):
+    """Rows that nobody sees are computed; whoever reads the result is told."""
+    book = openpyxl.load_workbook(workbook)
+    sheet = book[INVENTORY_TEMPLATE.form("exchange").sheet]
+    sheet.sheet_state = "hidden"
+    sheet.row_dimensions[5].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    done = asked("footprint", "run", str(tmp_path / "hidden.xlsx"), "--samples", "0",
+                 home=shared_home)  # fmt: skip
+    told = {one.code: one.place for one in done.findings}
+    assert told["W-FORM-24"]["sheet"] == sheet.title
+    assert told["W-FORM-22"]["row"] == 5
+    assert (done.exit, len(done.data["products"])) == (0, 1)
+
+
 def test_a_fault_only_the_computation_sees_is_said_by_sheet_and_row(
     shared_home, workbook, tmp_path
 ):
