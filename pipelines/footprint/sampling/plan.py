@@ -81,7 +81,9 @@ def plan_of(system: UncertainSystem, nominal: Array) -> Plan:
     # What comes from outside the core of a row's loop comes first, then core, then hubs.
     near = np.where(looped[provider] == looped[taker], level[provider], 0)
     near[level[taker] == 0] = 0
-    by = np.lexsort((provider, near, taker, is_own))
+    # One number to sort by: four sorts in one.
+    by = np.argsort(((is_own * system.size + taker) * 3 + near) * system.size + provider,
+                    kind="stable")  # fmt: skip
     linked = int((~is_own).sum())
     starts = _ends(taker[~is_own], system.size)
     own = linked + _ends(taker[is_own], system.size)
@@ -131,7 +133,11 @@ def _in_order_of_use(
     row = np.concatenate([taker[by], emitter, emitter])
     quantity = np.concatenate([system.amount_at[by], system.emission_at.T.ravel()])
     turn = np.argsort(row, kind="stable")
-    used, first = np.unique(quantity[turn], return_index=True)
+    # Written from the last use to the first: what stands in the end is the first.
+    first_use = np.full(len(system.keys), -1)
+    first_use[quantity[turn][::-1]] = np.arange(turn.size)[::-1]
+    used = np.flatnonzero(first_use >= 0)
+    first = first_use[used]
     given = tuple(sorted(system.given))
     is_drawn = ~np.isin(used, given)
     used, first = used[is_drawn], first[is_drawn]
