@@ -31,6 +31,11 @@ def at(inventory: Inventory, name: str, index: int) -> dict[str, Any]:
     return {"file": place.file, "row": place.number}
 
 
+def typed(inventory: Inventory, name: str, index: int, column: str) -> str | None:
+    """The cell of a typed row as it was written."""
+    return inventory.places[name][index].get(column)
+
+
 def placed(findings: Iterable[Finding], inventory: Inventory) -> list[Finding]:
     """Findings that name a process, or a line of it, with the file and row these stand in."""
     rows = {

@@ -16,6 +16,7 @@ from pipelines.footprint.cell_checks import (
     near,
     period_faults,
     region_faults,
+    typed,
     unit_faults,
 )
 from pipelines.footprint.instrument_checks import instrument_faults
@@ -132,9 +133,9 @@ def _check_products(
                 )
             )
         if row["declared_amount"] is not None and row["declared_amount"] <= 0:
-            faults.append(
-                finding("E-INV-05", **place, column="declared_amount", value=row["declared_amount"])
-            )
+            column = "declared_amount"
+            written = typed(inventory, "product", i, column)
+            faults.append(finding("E-INV-05", **place, column=column, value=written))
         if row["product_id"] in seen:
             faults.append(
                 finding("E-SEED-07", **place, column="product_id", value=row["product_id"])
@@ -158,11 +159,9 @@ def _check_processes(inventory: Inventory, book: FlowBook) -> list[Finding]:
             )
         seen.add(row["process_id"])
         if row["reference_amount"] is not None and row["reference_amount"] <= 0:
-            faults.append(
-                finding(
-                    "E-INV-05", **place, column="reference_amount", value=row["reference_amount"]
-                )
-            )
+            column = "reference_amount"
+            written = typed(inventory, "process", i, column)
+            faults.append(finding("E-INV-05", **place, column=column, value=written))
         faults += region_faults(row, book, place)
         faults += flow_faults(row, "reference_flow", "reference_flow_unit", book, place)
     return faults
@@ -200,7 +199,7 @@ def _check_lines(inventory: Inventory, book: FlowBook, processes: set[str]) -> l
                     "E-INV-06",
                     **place,
                     column="amount",
-                    value=row["amount"],
+                    value=typed(inventory, "exchange", i, "amount"),
                     direction=row["direction"],
                 )
             )
