@@ -35,6 +35,7 @@ BLOCKS = 24
 THOUSAND = 63
 LANES = 16
 SEED = 7
+STRUCTURE_ROUNDS = 3
 
 
 def peers(system: Any, product: int) -> dict[str, tuple[Any, int, float]]:
@@ -164,7 +165,7 @@ def line_of(name: str, system: Any, package: Any, blocks: int, counts: dict[str,
         lca.lcia()
         others[of] = (lca, count)
     seconds: dict[str, float] = {}
-    for turn in range(2):
+    for turn in range(STRUCTURE_ROUNDS):
         for of, (lca, count) in others.items():
             took = timed(lambda lca=lca, count=count: [next(lca) for _ in range(count)]) / count
             seconds[of] = min(took, seconds.get(of, np.inf))
@@ -197,7 +198,7 @@ def structures(size: int = 20_000) -> None:
         for processes, of_peer in ((size, "JacobiGMRESLCA"), (size // 10, "LCA")):
             system = mixed_system(processes, of)
             title = f"{of.name}, {processes}"
-            print(line_of(title, system, datapackage(system), 4, {of_peer: 2}), flush=True)
+            print(line_of(title, system, datapackage(system), 8, {of_peer: 2}), flush=True)
     for name, path in FILES.items():
         if path.exists():
             found = published_system(path)
