@@ -49,7 +49,15 @@ def instruction(function: Callable[..., Any]) -> Any:
     return intrinsic(function)
 
 
+def _kept_together(array: Any) -> Any:
+    """The array, refused where its numbers do not stand one after another."""
+    if array.layout != "C":
+        raise TypeError(array)
+    return array
+
+
 def _lanes_of(array: Any) -> Lanes:
+    _kept_together(array)
     return SINGLES if array.dtype == types.float32 else DOUBLES
 
 
@@ -114,7 +122,7 @@ def number(_typing: Any, array: Any, at: Any) -> Any:
     The compiler's own way allows for places counted from the end, which costs the loops of the
     kernels a third of their time.
     """
-    is_short = array.dtype == types.int32
+    is_short = _kept_together(array).dtype == types.int32
     kind = types.int64 if is_short else array.dtype
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
