@@ -113,8 +113,13 @@ def admission_reasons(
     return reasons
 
 
-def known_of(settings: Settings) -> Known:
+def known_of(settings: Settings, *, with_pins: bool = True) -> Known:
     """Everything a file is checked against, with peers from the newest release if any.
+
+    Args:
+        settings: seeds and home.
+        with_pins: whether the factors that an inventory names are held against the newest
+            release; a run or a computation holds them against factors of its own.
 
     Raises:
         UnreadableInput: a seed is missing.
@@ -132,19 +137,16 @@ def known_of(settings: Settings) -> Known:
         plausibility,
         released_on(seeds),
         admission_reasons(seeds),
-        product_faults(settings),
+        product_faults(settings, (lambda: _newest(settings)) if with_pins else None),
     )
 
 
 def _peers(settings: Settings) -> dict[tuple[str, str, str, str], tuple[int, Fraction]]:
     """Number and median of the released factors of a flow, in base units, by what they are."""
-    log = sorted((settings.home / "log").glob("*.json"))
-    if not log:
+    release = _newest(settings)
+    if release is None:
         return {}
-    release = json.loads(log[-1].read_bytes()).get("release_id", "")
-    path = settings.releases / str(release) / "data" / "factor.parquet"
-    if not path.is_file():
-        return {}
+    path = release / "data" / "factor.parquet"
     units = load_flows(settings.seeds).units
     columns = ["flow_id", "factor_kind", "value_unit", "reference_unit", "value"]
     found: dict[tuple[str, str, str, str], list[Fraction]] = {}
@@ -156,6 +158,15 @@ def _peers(settings: Settings) -> dict[tuple[str, str, str, str], tuple[int, Fra
         place = (flow, kind, numerator, unit.unit_group)
         found.setdefault(place, []).append(Fraction(value) / unit.to_base)
     return {place: (len(v), _median(v)) for place, v in found.items()}
+
+
+def _newest(settings: Settings) -> Path | None:
+    """The folder of the newest release, where there is one and it stands in its place."""
+    log = sorted((settings.home / "log").glob("*.json"))
+    if not log:
+        return None
+    folder = settings.releases / str(json.loads(log[-1].read_bytes()).get("release_id", ""))
+    return folder if (folder / "data" / "factor.parquet").is_file() else None
 
 
 def _median(values: list[Fraction]) -> Fraction:
@@ -195,6 +206,7 @@ def check_file(
     *,
     owner: str = "unknown",
     progress: Callable[[int, int], None] | None = None,
+    with_pins: bool = True,
 ) -> Checked:
     """Check a file without storing anything.
 
@@ -203,6 +215,7 @@ def check_file(
         path: the file.
         owner: whose records the rows are, as far as known.
         progress: called with the number of rule groups done and of all.
+        with_pins: see ``known_of``.
 
     Raises:
         UnreadableInput: the file is missing, or a seed is.
@@ -210,7 +223,7 @@ def check_file(
     """
     read, data = read_submission(settings, path)
     origin = origin_of(read, len(data), owner, released_on(settings.seeds))
-    return check(read, known_of(settings), origin, progress)
+    return check(read, known_of(settings, with_pins=with_pins), origin, progress)
 
 
 def origin_of(read: ReadFile, size: int, owner: str, on: dt.date) -> Origin:

@@ -61,7 +61,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, lis
             finding("E-USE-02", value=str(path), what_zh="清单文件夹或工作簿",
                     what_en="inventory folder or workbook")
         )  # fmt: skip
-    checked = check_file(settings, path)
+    checked = check_file(settings, path, with_pins=False)
     errors = [one for one in checked.findings if one.severity == "error"]
     if errors:
         raise FaultyData(errors)

@@ -11,28 +11,43 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.errors import FaultyData, TanyuanError
+from pipelines.findings import finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import polars as pl
+
     from pipelines.findings import Finding
     from pipelines.footprint import Library
+    from pipelines.footprint.inventory import Inventory
     from pipelines.settings import Settings
     from pipelines.tabular.text_table import TextRow
 
-    Faults = Callable[[Mapping[str, list[TextRow]]], list[Finding]]
+    Rows = Mapping[str, list[TextRow]]
+    Faults = Callable[[str, Rows], list[Finding]]
+
+# Tables of a release that tell of a factor whether it can serve.
+OF_FACTORS = ("factor", "factor_gas", "factor_quality")
 
 
-def product_faults(settings: Settings) -> Faults:
+def product_faults(
+    settings: Settings, newest: Callable[[], Path | None] | None = None
+) -> Faults:  # fmt: skip
     """The rooms' checks of an inventory or a population.
 
+    Args:
+        settings: seeds and home.
+        newest: gives the folder of the newest release, against which the factors that an
+            inventory names are held. Left out in a run, which has factors of its own.
+
     Returns:
-        A function from rows by table to findings, each naming file, row and column as its
-        rows do.
+        A function from the file's name and rows by table to findings, each naming file, row
+        and column as its rows do.
     """
 
-    def faults(rows: Mapping[str, list[TextRow]]) -> list[Finding]:
+    def faults(file: str, rows: Rows) -> list[Finding]:
         try:
             if "population" in rows:
                 from pipelines.grade import members_of
@@ -41,12 +56,41 @@ def product_faults(settings: Settings) -> Faults:
             elif rows:
                 from pipelines.footprint import inventory_of, sound
 
-                sound(inventory_of("submitted", rows), _bench(settings.seeds))
+                inventory = sound(inventory_of("submitted", rows), _bench(settings.seeds))
+                return _pin_faults(settings, inventory, rows, file, newest) if newest else []
         except TanyuanError as refused:
             return list(refused.findings)
         return []
 
     return faults
+
+
+def _pin_faults(
+    settings: Settings,
+    inventory: Inventory,
+    rows: Rows,
+    file: str,
+    newest: Callable[[], Path | None],
+) -> list[Finding]:
+    """What the newest release holds against the factors an inventory names, if it names any."""
+    from pipelines.footprint import pin_faults, pins_of
+
+    named = pins_of(rows)
+    release = newest() if named else None
+    if release is None:
+        return [finding("W-INV-01", file=file)] if named else []
+    return pin_faults(inventory, _library(settings.seeds, _factors(release, named)))
+
+
+def _factors(release: Path, named: list[str]) -> dict[str, pl.DataFrame]:
+    """The rows of some factors of a release."""
+    import polars as pl
+
+    paths = {name: release / "data" / f"{name}.parquet" for name in OF_FACTORS}
+    return {
+        name: pl.read_parquet(path).filter(pl.col("factor_id").is_in(named))
+        for name, path in paths.items()
+    }
 
 
 def folder_faults(settings: Settings, folder: Path) -> list[Finding]:
@@ -67,9 +111,26 @@ def folder_faults(settings: Settings, folder: Path) -> list[Finding]:
 @cache
 def _bench(seeds: Path) -> Library:
     """The seeds' reference tables and rules, without any factor: what rows are judged by."""
+    return _library(seeds, {})
+
+
+@cache
+def _reference(seeds: Path) -> dict[str, pl.DataFrame]:
+    """The seeds' reference tables, and the others of a library empty."""
     from pipelines.commands.judging import reference_and_gwp
+    from pipelines.footprint import LIBRARY
+    from pipelines.settings import Settings
+    from schemas import ALL_TABLES
+    from schemas.render.frame import empty
+
+    reference, gwp = reference_and_gwp(Settings(seeds, seeds))
+    tables = {**{name: empty(ALL_TABLES[name]) for name in LIBRARY}, **reference, "gwp": gwp}
+    return {name: tables[name] for name in LIBRARY}
+
+
+def _library(seeds: Path, factors: Mapping[str, pl.DataFrame]) -> Library:
+    """The seeds' reference tables and rules, over some factors."""
     from pipelines.footprint import (
-        LIBRARY,
         Library,
         read_accounting_rules,
         read_reporting_rule,
@@ -77,14 +138,9 @@ def _bench(seeds: Path) -> Library:
         read_spread_rule,
     )
     from pipelines.publish.release_plan import read_plan
-    from pipelines.settings import Settings
-    from schemas import ALL_TABLES
-    from schemas.render.frame import empty
 
-    reference, gwp = reference_and_gwp(Settings(seeds, seeds))
-    tables = {**{name: empty(ALL_TABLES[name]) for name in LIBRARY}, **reference, "gwp": gwp}
     return Library.over(
-        {name: tables[name] for name in LIBRARY}, read_accounting_rules(seeds),
+        {**_reference(seeds), **factors}, read_accounting_rules(seeds),
         read_resolution_rule(seeds), read_plan(seeds).released_on, read_spread_rule(seeds),
         read_reporting_rule(seeds),
     )  # fmt: skip

@@ -6,7 +6,8 @@ they rest on. Does not belong here: factors (``submitted_rows``), computing and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.commands.submitted_rows import (
@@ -17,6 +18,8 @@ from pipelines.commands.submitted_rows import (
 )
 from pipelines.desk.candidates import source_tables
 from pipelines.desk.product_rows import INVENTORY, is_open, rows_of_products
+from pipelines.errors import FaultyData
+from pipelines.findings import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +38,8 @@ class HandedIn:
     """What submissions add to a run.
 
     Attributes:
-        inventories: rows by table, by the inventory's id.
+        inventories: rows by table, by the inventory's id; their file is named with the
+            submission and the sheet.
         populations: rows by the population's name, as a grade rule names it.
         sources: ``source`` and ``source_file`` rows of what they rest on.
         withheld: ids of submissions whose rights let nothing of them be published.
@@ -81,6 +85,7 @@ def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedI
                 code for sheet in checked.sheets.values() for r in sheet.rows for code in r.faults
             }))  # fmt: skip
             continue
+        rows = _named(rows, f"{name}/{checked.workbook.name}")
         sources.append(source_tables(checked.sheets["source"], checked.origin))
         if kind == "inventory":
             # Ids of submissions are of capitals, which the id of an inventory may not hold.
@@ -124,6 +129,43 @@ def _good(checked: Checked, products: set[str] | None, known: Known) -> dict[str
         if row.number in good and (products is None or row["product_id"] in products)
     ]
     return rows if rows[record] else {}
+
+
+def _named(rows: Mapping[str, list[TextRow]], file: str) -> dict[str, list[TextRow]]:
+    """The rows, their file said with the submission: sheets are called alike in all of them."""
+    return {
+        table: [replace(row, file=f"{file} {row.file}") for row in held]
+        for table, held in rows.items()
+    }
+
+
+@contextmanager
+def told_by_submission(found: HandedIn) -> Iterator[None]:
+    """What stops the computation of an inventory handed in says which one, and what to do.
+
+    Args:
+        found: what was handed in.
+
+    Raises:
+        FaultyData: as raised within, E-OUT-01 added for each submission whose rows it names.
+    """
+    try:
+        yield
+    except FaultyData as refused:
+        told = {str(one.place.get("file")): one.code for one in reversed(refused.findings)}
+        files = {
+            row.file: None
+            for rows in found.inventories.values()
+            for held in rows.values()
+            for row in held
+            if row.file in told
+        }
+        stopped = {file.partition("/")[0]: file for file in reversed(files)}
+        more = [
+            finding("E-OUT-01", file=file, value=name, fault=told[file])
+            for name, file in sorted(stopped.items())
+        ]
+        raise FaultyData([*refused.findings, *more]) from refused
 
 
 def with_sources(tables: Mapping[str, pl.DataFrame], found: HandedIn) -> dict[str, pl.DataFrame]:

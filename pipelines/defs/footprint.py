@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.commands.submitted_products import handed_in
+from pipelines.commands.submitted_products import handed_in, told_by_submission
 from pipelines.defs.columns import outs
 from pipelines.defs.house import House
 from pipelines.defs.parquet_io import output
@@ -50,10 +50,12 @@ def footprint(context: dg.AssetExecutionContext, house: House, **given: pl.DataF
         closed,
     )  # fmt: skip
     folders = sorted(p for p in (seeds / "inventories").iterdir() if p.is_dir())
-    tables = compute(
-        folders, library, double_counting=read_double_counting_rule(seeds),
-        handed_in=handed_in(house.settings, "inventory").inventories,
-    )  # fmt: skip
+    found = handed_in(house.settings, "inventory")
+    with told_by_submission(found):
+        tables = compute(
+            folders, library, double_counting=read_double_counting_rule(seeds),
+            handed_in=found.inventories, is_release=True,
+        )  # fmt: skip
     batch = batch_id(tables)
     tag_run(context, {BATCH_TAG: batch})
     inventories = tables["product"]["inventory_id"].unique().sort().to_list()

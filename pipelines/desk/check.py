@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     # By factor id: reason codes, each with what fills the words of its texts.
     Told = Mapping[str, Mapping[str, Mapping[str, str]]]
     Reasons = Callable[[Mapping[str, pl.DataFrame]], Told]
-    Faults = Callable[[Mapping[str, list[TextRow]]], list[Finding]]
+    Faults = Callable[[str, Mapping[str, list[TextRow]]], list[Finding]]
     Progress = Callable[[int, int], None]
 
 # Name of each rule group, Chinese and English, in the order in which they run.
@@ -70,7 +70,8 @@ class Known:
         plausibility: limits of plausibility.
         on: the day ages and rights are measured at.
         reasons: the admission rules: tables of candidates to reasons by factor id.
-        faults: what an inventory's or population's own room holds against its rows.
+        faults: what an inventory's or population's own room holds against its rows, by the
+            name of the file.
     """
 
     limits: IntakeLimits
@@ -79,7 +80,7 @@ class Known:
     plausibility: Plausibility
     on: dt.date
     reasons: Reasons
-    faults: Faults = lambda _: []
+    faults: Faults = lambda _file, _rows: []
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def _of_products(
         if not check_whole(kind, sheets, notes):
             return
         rows = rows_of_products(notes.file, sheets, known.flows, known.lists)
-        tell_faults_of_rows(sheets, known.faults(rows), notes)
+        tell_faults_of_rows(sheets, known.faults(notes.file, rows), notes)
 
     return (
         numbers,

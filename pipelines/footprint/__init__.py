@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.footprint.double_counting_rule import read_double_counting_rule
     from pipelines.footprint.inventory import inventory_of, read_inventory
     from pipelines.footprint.library import LIBRARY, Library
+    from pipelines.footprint.pin_checks import pin_faults, pins_of
     from pipelines.footprint.reporting_rule import read_reporting_rule
     from pipelines.footprint.resolution_rule import read_resolution_rule
     from pipelines.footprint.spread import read_spread_rule
@@ -45,6 +46,8 @@ _HOME = {
     "inventory_of": "inventory",
     "LIBRARY": "library",
     "Library": "library",
+    "pin_faults": "pin_checks",
+    "pins_of": "pin_checks",
     "read_inventory": "inventory",
     "read_reporting_rule": "reporting_rule",
     "read_resolution_rule": "resolution_rule",
@@ -62,6 +65,8 @@ __all__ = [
     "double_counted",
     "gathered",
     "inventory_of",
+    "pin_faults",
+    "pins_of",
     "read_accounting_rules",
     "read_double_counting_rule",
     "read_inventory",

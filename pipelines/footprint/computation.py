@@ -20,6 +20,7 @@ from pipelines.footprint.inventory import Inventory, inventory_of, read_inventor
 from pipelines.footprint.inventory_checks import check_inventory
 from pipelines.footprint.one_set import Draws, product_rows, served_lines
 from pipelines.footprint.product_links import ProductResult, in_order
+from pipelines.footprint.shared_ids import require_apart
 from pipelines.footprint.solve import Solver, links_of
 from pipelines.footprint.spread import spread_faults
 from pipelines.footprint.system import build_system
@@ -122,6 +123,7 @@ def compute(
     seed: int | None = None,
     double_counting: DoubleCountingRule | None = None,
     handed_in: Mapping[str, Mapping[str, list[TextRow]]] | None = None,
+    is_release: bool = False,
 ) -> dict[str, pl.DataFrame]:
     """Footprints of inventories under GWP sets, as tables.
 
@@ -136,6 +138,8 @@ def compute(
         double_counting: results in which something is counted twice carry a flag by this rule
             and stand in the assumption ledger.
         handed_in: further inventories as rows of text by table, by their ids.
+        is_release: whether the tables are for a release, which holds every product, process
+            and certificate once.
 
     Returns:
         Every table of ``OUT``, sorted by key.
@@ -153,6 +157,8 @@ def compute(
     loaded += [
         sound(inventory_of(name, rows), library) for name, rows in sorted((handed_in or {}).items())
     ]
+    if is_release:
+        require_apart(loaded)
     results = Results()
     made: dict[str, dict[str, ProductResult]] = {}
     rule = library.spreads

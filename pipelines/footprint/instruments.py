@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.errors import FaultyData
+from pipelines.footprint.cell_checks import at
 from pipelines.footprint.characterise import Part
 from pipelines.footprint.contributions import Cover
 from pipelines.footprint.outputs import fraction
@@ -54,7 +56,7 @@ def factors_of_instruments(
     lines = {(r["process_id"], r["line"]): r for r in inventory.rows["exchange"]}
     period = midpoint(inventory)
     found = {}
-    for row in inventory.rows["instrument"]:
+    for i, row in enumerate(inventory.rows["instrument"]):
         line = lines[row["process_id"], row["line"]]
         request = {
             "process_id": row["process_id"], "line": row["line"], "use": SUPPLY,
@@ -62,10 +64,16 @@ def factors_of_instruments(
             "amount_unit": line["amount_unit"], "gwp_set": gwp_set,
             "pinned": (row["provider"] or "").removeprefix(FACTOR),
         }  # fmt: skip
-        choices = select(
-            pl.DataFrame([request], schema=SCHEMA), library.factor, library.factor_gas,
-            library.chains, library.resolution, library.book,
-        )  # fmt: skip
+        try:
+            choices = select(
+                pl.DataFrame([request], schema=SCHEMA), library.factor, library.factor_gas,
+                library.chains, library.resolution, library.book,
+            )  # fmt: skip
+        except FaultyData as refused:
+            place = at(inventory, "instrument", i)
+            raise FaultyData(
+                [replace(one, place={**one.place, **place}) for one in refused.findings]
+            ) from refused
         found[row["instrument_id"]] = choices[row["process_id"], row["line"], SUPPLY]
     return found
 

@@ -1,7 +1,8 @@
-"""A source of the test's own making: one module, one folder, nothing else."""
+"""A source of the test's own making: one module, one folder; and a desk of small seeds."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 import pipelines.sources
 from pipelines.settings import Settings
+from tests.conftest import SEEDS
+from tests.review.desk import Desk
 
 SOURCE_ID = "invented_works"
 MODULE = '''"""Simulated: an invented publication for tests."""
@@ -79,6 +82,14 @@ document = "CC0"
 onward_publication = true
 """
 HEADER = "code,name,value,unit"
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    """A desk without the seeds' own submissions."""
+    seeds = tmp_path / "seeds"
+    shutil.copytree(SEEDS, seeds, ignore=shutil.ignore_patterns("submissions", "uk_*", "oefdb*"))
+    return Desk(tmp_path / "home", seeds)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import openpyxl
 import pytest
 
@@ -36,14 +34,6 @@ def changed(path, target, sheet: str, **answers: str):
         page.cell(4, names.index(name) + 1, text)
     book.save(target)
     return target
-
-
-@pytest.fixture
-def desk(tmp_path) -> Desk:
-    """A desk without the seeds' own submissions."""
-    seeds = tmp_path / "seeds"
-    shutil.copytree(SEEDS, seeds, ignore=shutil.ignore_patterns("submissions", "uk_*", "oefdb*"))
-    return Desk(tmp_path / "home", seeds)
 
 
 def test_a_submission_of_the_seeds_has_a_footprint():
