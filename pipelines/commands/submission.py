@@ -27,6 +27,7 @@ from pipelines.desk.candidates import Origin, factor_id_of, tables_of_rows
 from pipelines.desk.check import Checked, check
 from pipelines.desk.comparison import Comparison, compare
 from pipelines.desk.intake_limits import read_limits
+from pipelines.desk.product_rows import INVENTORY
 from pipelines.desk.reading import ReadFile, read_file
 from pipelines.errors import Conflict, WrongUsage
 from pipelines.findings import finding
@@ -221,6 +222,11 @@ def _records(settings: Settings, checked: Checked, submission_id: str) -> list[d
     if filled is None:
         return []
     hashes: dict[str, str] = {}
+    # An inventory is taken whole: a fault of any row is one of every product.
+    of_all: set[str] = set()
+    if table == "product":
+        of_all = {code for t in INVENTORY if t in checked.sheets
+                  for row in checked.sheets[t].rows for code in row.faults}  # fmt: skip
     if table == "factor":
         tables = tables_of_rows(filled, known_of(settings).flows, checked.origin, good_only=False)
         hashes = dict(record_hashes(tables).iter_rows())
@@ -241,7 +247,7 @@ def _records(settings: Settings, checked: Checked, submission_id: str) -> list[d
                 "category_id": str(row.values.get(category, "")),
                 "core_data": row.values.get("core_data") == "true",
                 "data_class": str(row.values.get("data_class", "restricted")),
-                "reason_codes": sorted(row.faults),
+                "reason_codes": sorted(row.faults | of_all),
             },
         )
     _hide(settings, submission_id, made)

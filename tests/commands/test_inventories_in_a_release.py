@@ -16,7 +16,7 @@ from pipelines.commands.submission import submit
 from pipelines.commands.submitted_products import handed_in
 from pipelines.defs.footprint import KEPT_BY, footprint
 from pipelines.defs.house import House
-from pipelines.errors import FaultyData
+from pipelines.errors import FaultyData, RefusedByPolicy
 from pipelines.footprint.library import LIBRARY
 from pipelines.settings import Settings
 from schemas import ALL_TABLES
@@ -125,10 +125,15 @@ def test_an_admitted_inventory_that_can_no_longer_be_computed_is_named_with_what
     assert name.startswith("S")
     assert gone.place["file"] == stopped.place["file"] == f"{name}/a.xlsx {LINES}"
     assert all("E-FPT-02" in text for text in (stopped.zh, stopped.en))
-    # Handed in again and refused, it is out.
-    again = bought(tmp_path / "b.xlsx", f"factor:{POWER}", note="again")
-    submit(desk.settings, again, "submitter-01", on=DAY)
+    # Handed in again as it was it goes no further; mended and refused, it is out.
     ids = ["demo-quicklime"]
+    again = bought(tmp_path / "b.xlsx", f"factor:{POWER}", note="again")
+    with pytest.raises(RefusedByPolicy) as caught:
+        decided(desk, again, *ids)
+    assert {one.code for one in caught.value.findings} == {"E-REV-11"}
+    desk.decide("return", ids=ids, reasons=[REASON])
+    mended = changed(INVENTORY, tmp_path / "c.xlsx", LINES, note="mended")
+    submit(desk.settings, mended, "submitter-01", on=DAY)
     desk.assign("reviewer-01", ids=ids)
     desk.opine("reviewer-01", "reject", ids=ids, reason="no factor")
     desk.decide("refuse", ids=ids, reasons=[REASON])

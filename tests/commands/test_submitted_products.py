@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+
 import openpyxl
 import pytest
 
@@ -11,6 +14,7 @@ from pipelines.commands.populations import populations_named
 from pipelines.commands.product_faults import _bench
 from pipelines.commands.submission import submit
 from pipelines.commands.submitted_products import handed_in, with_sources
+from pipelines.errors import RefusedByPolicy
 from pipelines.footprint import compute
 from pipelines.grade import members_of
 from pipelines.settings import Settings
@@ -145,9 +149,23 @@ def test_of_a_population_the_results_people_admitted_are_taken(desk, tmp_path):
     assert found == {name: members_of(rows), "submitted/nobody": []}
 
 
-def test_an_inventory_with_one_faulty_row_is_told_to_be_left_out(desk, tmp_path):
+def test_an_inventory_with_one_faulty_row_is_not_for_review(desk, tmp_path):
     path = changed(INVENTORY, tmp_path / "a.xlsx", "过程的行", unit="parsec")
-    decided(desk, path, "demo-quicklime")
+    with pytest.raises(RefusedByPolicy) as caught:
+        decided(desk, path, "demo-quicklime")
+    assert {one.code for one in caught.value.findings} == {"E-REV-11"}
+    ((one,),) = desk.cases.rounds.values()
+    assert one.reason_codes == ("E-UNIT-04",)
+
+
+def test_an_inventory_with_one_faulty_row_is_told_to_be_left_out(desk):
+    """In seeds, or where rules changed after people admitted it."""
+    place = desk.settings.seeds / "submissions" / INVENTORY.parent.name
+    shutil.copytree(INVENTORY.parent, place)
+    path = changed(INVENTORY, place / INVENTORY.name, "过程的行", unit="parsec")
+    told = (place / "submission.toml").read_text("utf-8")
+    held, now = (hashlib.sha256(one.read_bytes()).hexdigest() for one in (INVENTORY, path))
+    (place / "submission.toml").write_text(told.replace(held, now), "utf-8")
     assert not handed_in(desk.settings, "inventory").inventories
     (told,) = left_out(desk.settings)
     assert (told.code, told.severity) == ("S-OUT-01", "review")
