@@ -153,6 +153,8 @@ def test_a_stale_correction_is_refused(invented, edition_file, record, expected)
     assert found.as_json()["row"] == 2
 
 
+# A whole run from seeds to release.
+@pytest.mark.long
 def test_the_next_run_publishes_what_was_added(invented, edition_file, monkeypatch) -> None:
     import polars as pl
 
