@@ -185,8 +185,18 @@ class PartStore:
         """Wait for one's turn to put the results together."""
         return self._lock(GATHERING, wait=True)
 
-    def work(self, kind: str, key: str) -> dict[str, pl.DataFrame]:
+    def work(
+        self, kind: str, key: str, *, is_missing_only: bool = False
+    ) -> tuple[dict[str, pl.DataFrame], bool]:
         """Make one part and store it; a part that stands is compared, never doubted away.
+
+        Args:
+            kind: of the part.
+            key: its key.
+            is_missing_only: take a part that stands by now as it is.
+
+        Returns:
+            Its frames, and whether they were made now.
 
         Raises:
             Conflict: samples that a block of products needs are missing or of another batch;
@@ -198,8 +208,11 @@ class PartStore:
         with self.at_work() as layout, _told(kind, key):
             while True:
                 with self._lock(kind, key) as is_mine:
+                    if is_mine and is_missing_only and self.is_done(kind, key):
+                        stands = self._frames(kind, key)
+                        return {name: one.lazy().collect() for name, one in stands.items()}, False
                     if is_mine:
-                        return self._made(layout, kind, key)
+                        return self._made(layout, kind, key), True
                 # Whoever only asked whether it is held is gone by now.
                 if self.is_held(kind, key):
                     raise Conflict(finding("E-PRT-05", kind=kind, value=key))

@@ -30,6 +30,9 @@ BLOCKS = {kind: dg.DynamicPartitionsDefinition(name=kind) for kind in KINDS}
 ALL = dg.AllPartitionMapping()
 # Said before a block that another process made while this one worked.
 ELSEWHERE = "elsewhere"
+# The tag of a run that is to leave a block alone that another process made in the meantime,
+# and where it says whether it made the block itself.
+MISSING_ONLY, MADE_NOW = "tanyuan/missing_only", "made_now"
 
 
 def _tags(store: PartStore) -> dict[str, str]:
@@ -41,10 +44,13 @@ def _materialised(
     context: dg.AssetExecutionContext, house: House, kind: str
 ) -> dg.MaterializeResult[Any]:
     store = PartStore(house.settings)
-    made = store.work(kind, context.partition_key)
+    is_missing_only = MISSING_ONLY in context.run.tags
+    made, is_new = store.work(kind, context.partition_key, is_missing_only=is_missing_only)
     tag_run(context, _tags(store))
     rows = {f"rows_{name}": frame.height for name, frame in made.items()}
-    return dg.MaterializeResult(metadata=rows, data_version=dg.DataVersion(digest_of(made)))
+    return dg.MaterializeResult(
+        metadata={**rows, MADE_NOW: is_new}, data_version=dg.DataVersion(digest_of(made))
+    )
 
 
 def _gathered(
@@ -179,8 +185,9 @@ def _run(
     graph: dg.Definitions, instance: dg.DagsterInstance, job: str, key: str | None = None
 ) -> dg.ExecuteInProcessResult:
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    tags = {MISSING_ONLY: "1"} if key else None
     return graph.resolve_job_def(job).execute_in_process(
-        instance=instance, partition_key=key, run_config=quiet
+        instance=instance, partition_key=key, run_config=quiet, tags=tags
     )
 
 
@@ -208,11 +215,12 @@ def _block_done(
 ) -> str:
     while not store.is_done(kind, key):
         try:
-            _run(graph, instance, f"{kind}_job", key)
+            done = _run(graph, instance, f"{kind}_job", key)
         except Conflict as refused:
             if {one.code for one in refused.findings} != {"E-PRT-05"}:
                 raise
             store.wait_for(kind, key)
         else:
-            return f"{kind} {key}"
+            (told,) = done.asset_materializations_for_node(kind)
+            return f"{kind} {key}" if told.metadata[MADE_NOW].value else f"{ELSEWHERE} {kind} {key}"
     return f"{ELSEWHERE} {kind} {key}"
