@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pipelines.findings import Finding
     from pipelines.settings import Settings
 
-NEEDED = ("product", "process", "exchange")
-
 
 def checked_folder(settings: Settings, folder: Path) -> Checked:
     """Check an inventory folder without storing anything.
@@ -41,9 +39,10 @@ def checked_folder(settings: Settings, folder: Path) -> Checked:
     from pipelines.desk.candidates import Origin
     from pipelines.desk.check import Checked
     from pipelines.desk.submitted import SubmittedWorkbook
+    from pipelines.footprint.inventory import FILES
 
     name = folder.resolve().name
-    if not any((folder / f"{table}.csv").is_file() for table in NEEDED):
+    if not any((folder / f"{table}.csv").is_file() for table, _, is_needed in FILES if is_needed):
         raise WrongUsage(finding("E-USE-07", value=str(folder)))
     found: Sequence[Finding]
     try:

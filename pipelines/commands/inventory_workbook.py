@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from pipelines.commands.checking import check_file
 from pipelines.desk.submitted import cell_name
 from pipelines.errors import FaultyData, WrongUsage
 from pipelines.findings import finding
+from pipelines.footprint.inventory import fitting_id
 from pipelines.quantities.number import text_of
 from schemas.submission_product import INVENTORY_TEMPLATE
 
@@ -68,7 +68,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, lis
     if checked.is_refused or checked.workbook.kind != "inventory":
         raise WrongUsage(finding("E-USE-08", value=path.name, kind=checked.workbook.kind or "-"))
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / _slug(path.stem)
+        folder = Path(place) / fitting_id(path.stem)
         folder.mkdir()
         for name in TABLES:
             sheet = checked.sheets.get(name)
@@ -80,10 +80,6 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, lis
             found = [_at_sheet(one, path.name, folder.name, checked.sheets)
                      for one in error.findings]  # fmt: skip
             raise FaultyData(found) from error
-
-
-def _slug(stem: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "inventory"
 
 
 def _csv(sheet: FilledSheet) -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.commands.submitted_products import handed_in
+from pipelines.commands.submitted_products import HandedIn, handed_in, told_by_submission
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.footprint import (
@@ -30,6 +30,7 @@ from pipelines.footprint import (
 from pipelines.footprint.computation import load
 from pipelines.footprint.partition.block_rule import read_block_rule
 from pipelines.footprint.partition.lay_out import lay_out
+from pipelines.footprint.shared_ids import require_apart
 from pipelines.publish.store import Store
 from pipelines.settings import REPOSITORY
 
@@ -81,7 +82,7 @@ def lay_out_batch(settings: Settings, release: str = "", batch: Path | None = No
     Raises:
         WrongUsage: there is no such release or folder.
         UnreadableInput: a file of an inventory is missing.
-        FaultyData: an inventory is faulty.
+        FaultyData: an inventory is faulty, two share a product, a process or a certificate.
     """
     if batch is not None and not batch.is_dir():
         raise WrongUsage(
@@ -89,9 +90,14 @@ def lay_out_batch(settings: Settings, release: str = "", batch: Path | None = No
         )
     folder = release_folder(settings, release)
     library = library_of(settings.seeds, folder)
-    inventories = _inventories(settings, batch, library)
-    blocks = read_block_rule(settings.seeds)
-    return lay_out(inventories, library, folder.name, blocks, made_by=made_by(settings.seeds))
+    found = HandedIn() if batch is not None else handed_in(settings, "inventory")
+    with told_by_submission(found):
+        inventories = _inventories(batch or settings.seeds / "inventories", found, library)
+        require_apart(inventories)
+        return lay_out(
+            inventories, library, folder.name, read_block_rule(settings.seeds),
+            made_by=made_by(settings.seeds),
+        )  # fmt: skip
 
 
 def made_by(seeds: Path) -> str:
@@ -106,10 +112,9 @@ def made_by(seeds: Path) -> str:
     return digest.hexdigest()
 
 
-def _inventories(settings: Settings, batch: Path | None, library: Library) -> list[Inventory]:
-    where = batch or settings.seeds / "inventories"
-    found = [load(path, library) for path in sorted(where.iterdir()) if path.is_dir()]
-    if batch is None:
-        handed = handed_in(settings, "inventory").inventories
-        found += [sound(inventory_of(name, rows), library) for name, rows in sorted(handed.items())]
-    return found
+def _inventories(where: Path, found: HandedIn, library: Library) -> list[Inventory]:
+    """The inventories of a folder, and those handed in."""
+    return [
+        *(load(path, library) for path in sorted(where.iterdir()) if path.is_dir()),
+        *(sound(inventory_of(n, r), library) for n, r in sorted(found.inventories.items())),
+    ]

@@ -7,7 +7,7 @@ they rest on. Does not belong here: factors (``submitted_rows``), computing and 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.commands.submitted_rows import (
@@ -46,11 +46,11 @@ class HandedIn:
         faulty: ids of submissions left out whole for faulty rows, with the codes of these.
     """
 
-    inventories: Mapping[str, Mapping[str, list[TextRow]]]
-    populations: Mapping[str, list[TextRow]]
-    sources: tuple[Mapping[str, pl.DataFrame], ...]
-    withheld: tuple[str, ...]
-    faulty: Mapping[str, tuple[str, ...]]
+    inventories: Mapping[str, Mapping[str, list[TextRow]]] = field(default_factory=dict)
+    populations: Mapping[str, list[TextRow]] = field(default_factory=dict)
+    sources: tuple[Mapping[str, pl.DataFrame], ...] = ()
+    withheld: tuple[str, ...] = ()
+    faulty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def handed_in(settings: Settings, kind: str, size: int | None = None) -> HandedIn:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.contributions import Atom, scaled_amounts
-from pipelines.footprint.requests import COMBUSTION
+from pipelines.footprint.requests import COMBUSTION, SUPPLY_PART
 from pipelines.footprint.standing import (
     confidence_of,
     line_flags,
@@ -136,7 +136,7 @@ def _line_row(
     line, choice = entry.line, entry.choice
     factor = choice.factor if choice else None
     covered = choice is None or factor is not None
-    suffix = ".supply" if len(entries) > 1 and key[2] != COMBUSTION else ""
+    suffix = SUPPLY_PART if len(entries) > 1 and key[2] != COMBUSTION else ""
     return {
         "product_id": context.product["product_id"],
         "gwp_set": context.gwp_set,

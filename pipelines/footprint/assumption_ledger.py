@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.findings import finding
 from pipelines.footprint.gaps import NO_UPSTREAM
-from pipelines.footprint.requests import COMBUSTION
+from pipelines.footprint.requests import COMBUSTION, SUPPLY_PART
 from pipelines.footprint.standing import UNUSED_PRIMARY
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _of_lines(
             continue
         use = line["flow_use"]
         route = library.resolution.default_route.get(use or "")
-        key = (line["process_id"], line["line"].removesuffix(".supply"))
+        key = (line["process_id"], line["line"].removesuffix(SUPPLY_PART))
         if use == COMBUSTION and route and not routes.get(key) and factor["route"]:
             yield finding("E-SEL-05", **place, value=route)
         if factor["gwp_set"] == "not_stated" and factor["value_unit"] == "kgCO2e":

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.findings import Finding, finding
+from pipelines.footprint.requests import SUPPLY_PART
 from pipelines.quantities.unit import UnknownUnit
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def typed(inventory: Inventory, name: str, index: int, column: str) -> str | Non
 def placed(findings: Iterable[Finding], inventory: Inventory) -> list[Finding]:
     """Findings that name a process, or a line of it, with the file and row these stand in."""
     rows = {
-        (row["process_id"], row["line"].removesuffix(".supply")): ("exchange", i)
+        (row["process_id"], row["line"].removesuffix(SUPPLY_PART)): ("exchange", i)
         for i, row in enumerate(inventory.rows["exchange"])
     }
     rows |= {

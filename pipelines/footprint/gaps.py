@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.footprint.requests import COMBUSTION, SUPPLY, USES, is_burnt
+from pipelines.footprint.requests import COMBUSTION, SUPPLY, SUPPLY_PART, USES, is_burnt
 from pipelines.quantities.number import result_decimal
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def gap_rows(
                     "product_id": product["product_id"],
                     "gwp_set": gwp_set,
                     "process_id": key[0],
-                    "line": f"{key[1]}.supply" if several else key[1],
+                    "line": f"{key[1]}{SUPPLY_PART}" if several else key[1],
                     "gap_kind": kind,
                     "flow": line["flow"],
                     "scaled_amount": result_decimal(amount),

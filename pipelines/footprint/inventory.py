@@ -121,12 +121,22 @@ def id_of(folder: Path) -> str:
     return folder.name if folder.name not in {"", ".."} else folder.resolve().name
 
 
+def fitting_id(name: str) -> str:
+    """An id for an inventory, as near to a name as ids allow.
+
+    Example:
+        >>> fitting_id("Kiln 2025 (new)"), fitting_id("熟料")
+        ('kiln-2025-new', 'inventory')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "inventory"
+
+
 def _name_faults(inventory_id: str) -> list[Finding]:
     """A name that no table of a release could hold."""
     column = PRODUCT["inventory_id"]
     if column.pattern is None or re.match(column.pattern, inventory_id):
         return []
-    like = re.sub(r"[^a-z0-9]+", "-", inventory_id.lower()).strip("-") or "inventory"
+    like = fitting_id(inventory_id)
     return [
         finding(
             "E-INV-23", file=inventory_id, column="inventory_id", value=inventory_id,
@@ -188,6 +198,9 @@ def _typed_row(
         else:
             written = renamed.get(column.name, column.name)
             value, fault = _typed(column, written, text, ABSENT[name])
+            if column.name == "provider" and value:
+                # Blanks after the colon are no part of the id.
+                value = ":".join(part.strip() for part in value.split(":", 1))
             if fault is None and column.name in FORMED[name]:
                 fault = _ill_formed(column, written, text)
             if value is None and fault is None and table.is_required(column.name):

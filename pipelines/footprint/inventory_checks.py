@@ -22,7 +22,7 @@ from pipelines.footprint.cell_checks import (
 from pipelines.footprint.instrument_checks import instrument_faults
 from pipelines.footprint.output_checks import output_faults
 from pipelines.footprint.outputs import REFERENCE_FLOW, SHARED
-from pipelines.footprint.requests import FACTOR, PRODUCT
+from pipelines.footprint.requests import FACTOR, PRODUCT, SUPPLY_PART
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from pipelines.footprint.reference import FlowBook
 
 NEEDED = ("product", "process", "exchange")
-# How the supply of a line that is also burnt is named in results.
-SUPPLY_PART = ".supply"
 # Processes that are named where none is like the one asked for.
 SHOWN = 5
 
@@ -218,9 +216,6 @@ def _check_line(
         faults += unit_faults(row, "amount_unit", "unit", book, place)
     else:
         faults += flow_faults(row, "flow", "amount_unit", book, place)
-    # Blanks after the colon are no part of the id.
-    word, colon, named = (row["provider"] or "").partition(":")
-    row["provider"] = f"{word}{colon}{named.strip()}" or None
     provider = row["provider"]
     if provider and provider not in processes and not provider.startswith((FACTOR, PRODUCT)):
         expected = near(provider, [*processes, FACTOR, PRODUCT]) or sorted(processes)[:SHOWN]

@@ -37,7 +37,7 @@ from pipelines.footprint.instruments import (
 from pipelines.footprint.model import inventory_result_rows, model_row
 from pipelines.footprint.outputs import fraction
 from pipelines.footprint.product_links import result_of
-from pipelines.footprint.requests import requests_of
+from pipelines.footprint.requests import SUPPLY_PART, requests_of
 from pipelines.footprint.selection import select
 from pipelines.footprint.separate import carbon_balance, part_rows
 from pipelines.footprint.standing import parents_of
@@ -193,7 +193,7 @@ def product_rows(
     row |= told.columns
     row["flags"] = sorted([*row["flags"], *told.flags])
     for entry in lines:
-        key = (entry["process_id"], entry["line"].removesuffix(".supply"))
+        key = (entry["process_id"], entry["line"].removesuffix(SUPPLY_PART))
         used = told.line_shares.get((*key, entry["flow_use"] or ""))
         entry["variance_share"] = told.line_shares.get((*key, "")) if used is None else used
     rows = {

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SUPPLY, COMBUSTION = "supply", "combustion"
 PRODUCT, FACTOR = "product:", "factor:"
+# How the supply of a line that is also burnt is named in results.
+SUPPLY_PART = ".supply"
 USES = {
     None: (SUPPLY,),
     "supply": (SUPPLY,),

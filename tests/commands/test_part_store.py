@@ -9,7 +9,7 @@ import signal
 import polars as pl
 import pytest
 
-from pipelines.commands import part_files
+from pipelines.commands import part_files, part_store
 from pipelines.commands.part_files import SEAL, whole
 from pipelines.commands.part_store import LOCKS, PartStore
 from pipelines.errors import Conflict, EnvironmentFault
@@ -180,6 +180,27 @@ def test_a_part_at_work_is_refused_to_a_second_process(store):
     assert codes(refused) == ["E-PRT-05"]
     assert FIRST in refused.value.findings[0].en
     store.work(SAMPLES, FIRST)
+
+
+def test_a_part_another_made_meanwhile_is_taken_as_it_is(store, made, monkeypatch):
+    """Nothing is computed for it; where it does not stand, it is made."""
+    folder = store.settings.tables / SAMPLES / FIRST
+    kept = bytes_of(made)
+    made_here = []
+    maker = part_store._MAKERS[SAMPLES]
+    monkeypatch.setitem(
+        part_store._MAKERS, SAMPLES, lambda *told: made_here.append(told[-1]) or maker(*told)
+    )
+    frames, is_made = store.work(SAMPLES, FIRST, is_missing_only=True)
+    assert (is_made, made_here) == (False, [])
+    assert {name: len(one) for name, one in frames.items()} == {
+        name: len(one.lazy().collect()) for name, one in made.parts(SAMPLES)[FIRST].items()
+    }
+    shutil.rmtree(folder)
+    assert store.work(SAMPLES, FIRST, is_missing_only=True)[1]
+    assert store.work(SAMPLES, FIRST)[1]
+    assert made_here == [FIRST, FIRST]
+    assert bytes_of(store) == kept
 
 
 def test_whoever_only_asks_is_no_second_process(store, monkeypatch):

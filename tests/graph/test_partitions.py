@@ -15,7 +15,7 @@ from pipelines.defs import definitions, large
 from pipelines.defs.footprint import COMPUTED
 from pipelines.defs.house import House
 from pipelines.defs.run_tags import BATCH_TAG, RELEASE_TAG
-from pipelines.errors import Conflict, WrongUsage
+from pipelines.errors import Conflict, FaultyData, WrongUsage
 from pipelines.footprint import batch_id, compute
 from pipelines.footprint.partition.together import LINES, PRODUCTS, SAMPLES
 from pipelines.settings import Settings
@@ -199,6 +199,19 @@ def test_a_part_before_its_layout_is_refused(release_folder, tmp_path):
         store.work(SAMPLES, "000000000-000000063")
     with pytest.raises(WrongUsage, match="E-USE-02"):
         large_batch.lay_out_batch(store.settings, "1999.1.0")
+
+
+def test_inventories_that_share_an_id_are_no_batch(release_folder, tmp_path):
+    settings = home_of(release_folder, tmp_path)
+    batch = chain_in(tmp_path / "batch", count=2)
+    shutil.copytree(batch / "one", batch / "two")
+    with pytest.raises(FaultyData) as refused:
+        large_batch.lay_out_batch(settings, batch=batch)
+    told = [(one.code, one.place["file"], one.place["value"]) for one in refused.value.findings]
+    assert told == [
+        ("E-INV-26", "two/product.csv", "p0-out"), ("E-INV-26", "two/product.csv", "p1-out"),
+        ("E-INV-26", "two/process.csv", "p0"), ("E-INV-26", "two/process.csv", "p1"),
+    ]  # fmt: skip
 
 
 def test_the_daily_release_runs_none_of_it():

@@ -24,13 +24,13 @@ from typing import Any
 import numpy as np
 
 from pipelines.footprint.sampling.compiler import compiled
+from pipelines.footprint.sampling.draw_formula import LANES
 from pipelines.footprint.sampling.lane_arithmetic import add_product, doubles, singles, smaller
 from pipelines.footprint.sampling.lanes import load, load_either, number, store
 from pipelines.footprint.sampling.mixing import mix
 from pipelines.footprint.sampling.one_sweep import add_up, sweep
 from pipelines.footprint.sampling.registers import TOGETHER, draw, draw_some
 
-LANES = 16
 # Rows that are drawn and swept while what was drawn is still near the processor.
 AT_ONCE = 32
 HUB_SWEEPS = 60

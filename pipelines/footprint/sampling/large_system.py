@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 TOLERANCE, TIGHTER = 2e-11, (2e-12, 1e-14)
 LARGEST_ERROR = 9e-10
 MOST_SWEEPS = 200
-DEPTH = 5
 # Bytes that the processor reads from memory at a time.
 LINE = 64
 
@@ -69,6 +68,7 @@ class _Workspace:
 
     def __init__(self, plan: Plan) -> None:
         from pipelines.footprint.sampling.kernels import AT_ONCE
+        from pipelines.footprint.sampling.mixing import DEPTH
 
         n, hubs = plan.place.size, int((plan.spans[:, 1] - plan.spans[:, 0]).max(initial=0))
         single, double = np.float32, np.float64

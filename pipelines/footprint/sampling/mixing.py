@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.footprint.sampling.compiler import compiled
+from pipelines.footprint.sampling.draw_formula import LANES
 from pipelines.footprint.sampling.lane_arithmetic import (
     add_product,
     alike,
@@ -23,7 +24,6 @@ from pipelines.footprint.sampling.lane_arithmetic import (
 )
 from pipelines.footprint.sampling.lanes import load, store
 
-LANES = 16
 DEPTH = 5
 
 
