@@ -236,6 +236,8 @@ GAP_BASIS = Vocabulary(
     (
         ("same_flow", "同一流的其他因子", "other factors of the same flow"),
         ("upstream_share", "燃烧排放乘公布的上游份额", "published share of what burning emits"),
+        ("published_treatment", "别国公布的处理排放",
+         "what publishers elsewhere print for its treatment"),
         ("same_category", "同类流的因子", "factors of the category"),
         ("other_kind", "同一流、不可采用种类的因子（缺上游）",
          "factors of the flow of a kind that may not serve (upstream missing)"),

@@ -5,6 +5,7 @@ Belongs here: reading it. Does not belong here: weighing (``gap_weights``).
 
 from __future__ import annotations
 
+import re
 import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,30 +27,42 @@ from pipelines.tabular.toml_shape import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
-def _is_pairs(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and value != []
-        and all(
-            isinstance(one, list)
-            and len(one) == 3
-            and TEXT.fits(one[0])
-            and all(map(POSITIVE.fits, one[1:]))
-            for one in value
+def _rows_of(*kinds: Kind) -> Callable[[object], bool]:
+    """Whether a value is rows of such cells, one row at least."""
+
+    def is_rows(value: object) -> bool:
+        return (
+            isinstance(value, list)
+            and value != []
+            and all(
+                isinstance(row, list)
+                and len(row) == len(kinds)
+                and all(kind.fits(cell) for kind, cell in zip(kinds, row, strict=True))
+                for row in value
+            )
         )
-    )
+
+    return is_rows
 
 
+UNIT = Kind(
+    lambda value: isinstance(value, str) and bool(re.fullmatch(r"(g|kg|t)CO2e/[^/\s]+", value)),
+    '"kgCO2e/t"',
+)
 SHAPE: Shape = {
     "levels": COUNT,
     "least": SIZE,
     "few": {"of": Named(SIZE), "source": SOURCE},
     "upstream": Each({
         "category": TEXT, "source": SOURCE,
-        "pairs": Kind(_is_pairs, '[["LNG", "0.07214", "0.20489"]]'),
+        "pairs": Kind(_rows_of(TEXT, POSITIVE, POSITIVE), '[["LNG", "0.07214", "0.20489"]]'),
+    }),
+    "treatment": Each({
+        "unit": UNIT, "source": SOURCE,
+        "printed": Kind(_rows_of(TEXT, TEXT, POSITIVE), '[["coal_ash", "Fly Ash", "0.02"]]'),
     }),
     "other_kind": {"of": Named(TEXTS), "source": SOURCE},
     "near": {"of": Named(TEXTS), "source": SOURCE},
@@ -87,6 +100,21 @@ class UpstreamShare:
 
 
 @dataclass(frozen=True)
+class Treatment:
+    """What a publisher elsewhere prints for treating a waste.
+
+    Attributes:
+        flow: the waste.
+        value: the figure.
+        unit: its unit, CO2e by an amount of the waste.
+    """
+
+    flow: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
 class GapRule:
     """How gaps are weighed.
 
@@ -95,6 +123,7 @@ class GapRule:
         least: least number of factors of a category.
         least_of: the same where a category has its own.
         upstream: shares of upstream, by category of fuel.
+        treatments: published figures for treating wastes.
         other_kinds: kinds that may not serve a use but tell something of it.
         near: categories alike to a category.
         divisions: division by which the categories of a division are weighed at last.
@@ -105,6 +134,7 @@ class GapRule:
     least: int
     least_of: Mapping[str, int]
     upstream: tuple[UpstreamShare, ...]
+    treatments: tuple[Treatment, ...]
     other_kinds: Mapping[str, tuple[str, ...]]
     near: Mapping[str, tuple[str, ...]]
     divisions: Mapping[str, str]
@@ -130,6 +160,11 @@ def gap_rule_of(block: Mapping[str, Any], shown: str) -> GapRule:
         block["least"],
         dict(block["few"]["of"]),
         tuple(UpstreamShare(one["category"], _range(one["pairs"])) for one in block["upstream"]),
+        tuple(
+            Treatment(flow, float(value), one["unit"])
+            for one in block["treatment"]
+            for flow, _, value in one["printed"]
+        ),
         {use: tuple(kinds) for use, kinds in block["other_kind"]["of"].items()},
         {name: tuple(alike) for name, alike in block["near"]["of"].items()},
         dict(block["division"]["of"]),

@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.errors import FaultyData
+from pipelines.findings import finding
 from pipelines.footprint.account import outside_of
 from pipelines.footprint.requests import COMBUSTION, SUPPLY
+from pipelines.quantities.unit import UnknownUnit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.footprint.characterise import Characteriser
-    from pipelines.footprint.gap_rule import ClosedRule
+    from pipelines.footprint.gap_rule import ClosedRule, Treatment
     from pipelines.footprint.library import Library
+    from pipelines.quantities.unit import FactorUnit, UnitTable
 
     # A value and, where its factor is not public, who it belongs to.
     Owned = tuple[float, str | None]
@@ -71,8 +74,8 @@ class Scales:
     def _weighed(self, flow: str, use: str, unit: str) -> Weight:
         """The nearest thing that tells anything, from the flow itself outwards."""
         steps = (
-            self._own, self._share_of_burning, self._category, self._other_kind, self._near,
-            self._division,
+            self._own, self._share_of_burning, self._treatment, self._category, self._other_kind,
+            self._near, self._division,
         )  # fmt: skip
         return next((found for step in steps if (found := step(flow, use, unit))), NOTHING)
 
@@ -90,6 +93,20 @@ class Scales:
             return None
         burnt = self._own(flow, COMBUSTION, unit) or self._category(flow, COMBUSTION, unit)
         return burnt and burnt.times(*shares.range, "upstream_share")
+
+    def _treatment(self, flow: str, use: str, unit: str) -> Weight | None:
+        """A waste's treatment as publishers elsewhere print it."""
+        if use != SUPPLY:
+            return None
+        book = self.library.book
+        found: list[Owned] = []
+        for one in self.library.reporting.gap.treatments:
+            if one.flow == flow:
+                printed_in = _unit_of(one, book.units)
+                ratio = book.ratio(flow, unit, printed_in.reference_unit)
+                if ratio is not None:
+                    found.append((one.value * float(printed_in.to_kg * ratio), None))
+        return self._told("published_treatment", found, 1)
 
     def _category(self, flow: str, use: str, unit: str) -> Weight | None:
         """Factors of its category, then of the categories around it."""
@@ -169,6 +186,21 @@ class Scales:
             value = sum(p.co2e for p in parts if p.component not in outside)
             values.append((value, self.library.owner_of(row)))
         return values
+
+
+def _unit_of(treatment: Treatment, units: UnitTable) -> FactorUnit:
+    """The unit of a published figure.
+
+    Raises:
+        FaultyData: E-SEED-02, it is of no unit of the table.
+    """
+    try:
+        return units.factor_unit(treatment.unit)
+    except UnknownUnit as unknown:
+        raise FaultyData(
+            finding("E-SEED-02", file="rules/reporting.toml", column="gap.treatment.unit",
+                    value=treatment.unit, expected=["kgCO2e/t"])
+        ) from unknown  # fmt: skip
 
 
 def _within(category: str, stem: str) -> bool:

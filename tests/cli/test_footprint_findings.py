@@ -24,7 +24,7 @@ def planted(tmp_path):
         exchange=[
             emission("plant", 1, "ch4_fossil", 10),
             emission("plant", 2, "co2_fossil", 27.432),
-            line("plant", 3, "inert_waste", 5, "kg"),
+            line("plant", 3, "organic_waste_dry", 5, "kg"),
         ],
     )
 
@@ -40,7 +40,7 @@ def test_what_is_counted_twice_and_left_open_is_told(shared_home, planted, word)
     if word == "run":
         (answer,) = done.data["products"]
         assert "double_counting:E-DBL-07" in answer["flags"]
-        assert [gap["flow"] for gap in answer["gaps"]] == ["inert_waste"]
+        assert [gap["flow"] for gap in answer["gaps"]] == ["organic_waste_dry"]
         assert answer["separate"] == {"fossil": answer["value"]}
         assert sum(p["contribution"] for p in answer["parts"]) == pytest.approx(answer["value"])
 

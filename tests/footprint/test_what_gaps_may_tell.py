@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,8 +91,36 @@ def test_a_mineral_is_weighed_by_those_alike_and_a_chemical_by_the_whole_divisio
     assert (far["gap_basis"], told(far)) == ("same_division", [1.0, 2.0, 9.0])
 
 
+def test_a_waste_is_weighed_by_what_publishers_elsewhere_print_for_treating_it(
+    tmp_path, library_with
+):
+    """20 kg CO2e a short ton of ash to landfill; of gypsum also 71.95 a tonne."""
+    ash = gap_of(tmp_path / "ash", library_with, FACTORS, "coal_ash", "t", 2)
+    assert (ash["gap_basis"], ash["proxies"]) == ("published_treatment", 1)
+    assert told(ash) == pytest.approx([40 / 0.90718474] * 3, rel=1e-12)
+    gypsum = gap_of(tmp_path / "gypsum", library_with, FACTORS, "waste_gypsum", "kg", 1000)
+    low, high = 20 / 0.90718474, 71.95
+    assert gypsum["proxies"] == 2
+    assert told(gypsum) == pytest.approx([low, (low + high) / 2, high], rel=1e-12)
+    water = gap_of(tmp_path / "water", library_with, FACTORS, "wastewater", "m3", 10)
+    assert told(water) == pytest.approx([1.7088] * 3, rel=1e-12)
+
+
+def test_a_published_treatment_in_a_unit_nobody_knows_is_told(tmp_path, library_with):
+    bench = library_with(factors=FACTORS, gases=())
+    gap = bench.reporting.gap
+    strange = tuple(replace(one, unit="kgCO2e/barrow") for one in gap.treatments)
+    bench = replace(bench, reporting=replace(bench.reporting, gap=replace(gap, treatments=strange)))
+    with pytest.raises(FaultyData) as refused:
+        computed(tmp_path / "one", bench, **buys(line("kiln", 1, "coal_ash", 1, "kg")))
+    (fault,) = refused.value.findings
+    assert (fault.code, fault.place["field"], fault.place["value"]) == (
+        "E-SEED-02", "gap.treatment.unit", "kgCO2e/barrow",
+    )  # fmt: skip
+
+
 def test_what_nothing_tells_of_stays_without_an_estimate(tmp_path, library_with):
-    gap = gap_of(tmp_path, library_with, FACTORS, "inert_waste")
+    gap = gap_of(tmp_path, library_with, FACTORS, "organic_waste_dry")
     assert (gap["gap_basis"], gap["estimate"], gap["proxies"]) == ("none", None, 0)
 
 
@@ -111,10 +140,34 @@ def test_the_shares_of_upstream_are_those_the_publisher_prints():
             assert (printed["WTT- fuels", name], printed["Fuels", name]) == (upstream, burning)
 
 
-@pytest.mark.parametrize("part", ["few", "near", "division", "other_kind", "closed", "upstream"])
+def test_the_treatments_are_those_the_publishers_print():
+    hub = DATA / "epa-ef-hub" / "ghg-emission-factors-hub-2024.xlsx"
+    if not (PRINTED.is_file() and hub.is_file()):
+        pytest.skip("published data are not on this machine; set TANYUAN_DATA")
+    american = {
+        ("tCO2e/short_ton", str(row[1]), str(row[3]))
+        for row in CalamineWorkbook.from_path(str(hub)).get_sheet_by_index(0).to_python()
+    }
+    british = {
+        (f"{row[8].replace(' ', '')}/{ {'tonnes': 't', 'cubic metres': 'm3'}.get(row[7]) }",
+         row[4] or row[3], str(row[9]))
+        for row in CalamineWorkbook.from_path(str(PRINTED))
+        .get_sheet_by_name("Factors by Category").to_python()
+        if row[2] in {"Waste disposal", "Water treatment"} and row[6] in {"", "Landfill"}
+    }  # fmt: skip
+    block = tomllib.loads((RULES / "reporting.toml").read_text("utf-8"))["gap"]
+    told = [(one["unit"], *row) for one in block["treatment"] for row in one["printed"]]
+    assert {(unit, name, value) for unit, _, name, value in told} <= american | british
+    known = pl.read_csv(RULES.parent / "reference" / "flow.csv")["flow_id"]
+    assert {flow for _, flow, _, _ in told} <= set(known)
+
+
+@pytest.mark.parametrize(
+    "part", ["few", "near", "division", "other_kind", "closed", "upstream", "treatment"]
+)
 def test_a_part_of_the_rule_without_a_source_is_refused(part):
     block = tomllib.loads((RULES / "reporting.toml").read_text("utf-8"))["gap"]
-    held = block[part][1] if part == "upstream" else block[part]
+    held = block[part][1] if isinstance(block[part], list) else block[part]
     held["source"] = ""
     with pytest.raises(FaultyData) as refused:
         gap_rule_of(block, "rules/reporting.toml")
