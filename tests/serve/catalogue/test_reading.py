@@ -234,7 +234,7 @@ def test_a_footprint_is_told_apart_with_its_electricity_and_its_gaps(
     shown = told_of(page, "缺口")
     assert f"共 {gaps.height} 处" in shown
     assert f"{total['cut_off_share'][0] * 100:.1f} %" in shown
-    for basis in ("燃烧排放乘公布的上游份额", "整个门类的因子（只表明量级）", "无法估计"):
+    for basis in ("燃烧排放乘公布的上游份额", "整个门类的因子（只表明量级）", "别国公布的处理排放"):
         assert basis in shown
     # A whole division gives bounds alone; the reason stands with every gap.
     assert shown.count("不按零计") >= gaps.height
