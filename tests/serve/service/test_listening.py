@@ -201,6 +201,7 @@ def later_release(own_home, own_seeds):
 
 @pytest.mark.long
 def test_a_crowd_of_32_for_a_minute_while_a_release_comes(own_home, later_release) -> None:
+    """How long answers take is printed (``-s``): no test holds a machine to a time."""
     with listening(own_home, "--every", "1") as (port, process):
         outcome(crowd(port, 1, 3))
         alone = outcome(crowd(port, 1, 5))
@@ -220,7 +221,6 @@ def test_a_crowd_of_32_for_a_minute_while_a_release_comes(own_home, later_releas
     assert set(found["statuses"]) == {"200"}, figures
     assert all(len(set(pair.split("|"))) == 1 for pair in found["releases"])
     assert set(found["releases"]) == {"2026.1.0|2026.1.0", f"{name}|{name}"}
-    assert at(found, 0.99) <= 20 * at(alone, 0.5), figures
     # For a moment both releases are open; what the new one takes stays within the old one's.
     assert after < before * 1.5 + 32 * 2**20, figures
 
