@@ -231,6 +231,8 @@ GAP_KIND = Vocabulary(
         ("upstream_not_declared", "只计燃烧，未计上游", "burnt, its upstream not declared"),
     ),
 )
+# What a whole division tells bounds a gap; it says nothing of its share.
+BOUNDS_ALONE = "same_division"
 GAP_BASIS = Vocabulary(
     "gap_basis", "估计依据", "Basis of the estimate",
     (
@@ -242,7 +244,7 @@ GAP_BASIS = Vocabulary(
         ("other_kind", "同一流、不可采用种类的因子（缺上游）",
          "factors of the flow of a kind that may not serve (upstream missing)"),
         ("near_category", "相近类的因子", "factors of a category alike"),
-        ("same_division", "整个门类的因子（只表明量级）",
+        (BOUNDS_ALONE, "整个门类的因子（只表明量级）",
          "factors of the whole division (its bounds)"),
         ("none", "无法估计", "cannot be estimated"),
     ),

@@ -181,20 +181,18 @@ def _text(product: dict[str, Any], language: int) -> str:
 
 def _gaps(product: dict[str, Any], language: int) -> list[str]:
     """What no factor covers, with what it may weigh and the share of all of it."""
+    from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
+
     zh = language == 0
     shown = []
-    for gap in product["gaps"]:
+    for gap in heaviest_first(product["gaps"]):
         name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
         word = ("燃烧无上游" if zh else "no upstream") if gap["gap_kind"] != "no_factor" else (
             "未覆盖" if zh else "not covered")  # fmt: skip
-        if gap["estimate"] is None:
-            weight = "无从估计" if zh else "cannot be estimated"
-        else:
-            weight = (
-                f"{'约' if zh else 'about'} {gap['estimate']:,.4g} "
-                f"({gap['estimate_low']:,.4g} .. {gap['estimate_high']:,.4g})"
-            )
-        shown.append(f"  {word}{'（不按零计）' if zh else ', never zero'}: {name}  {weight}")
+        shown.append(
+            f"  {word}{'（不按零计）' if zh else ', never zero'}: {name}  "
+            f"{weight_of(gap, language)} kgCO2e  {basis_of(gap, language)}"
+        )
     if product["cut_off_share"]:
         share = f"{product['cut_off_share'] * 100:.1f} %"
         shown.append(f"  {'缺口估计占比' if zh else 'estimated share of the gaps'}: {share}")

@@ -17,6 +17,7 @@ from pipelines.findings import finding
 from pipelines.footprint.gaps import NO_UPSTREAM
 from pipelines.footprint.requests import COMBUSTION, SUPPLY_PART
 from pipelines.footprint.standing import UNUSED_PRIMARY
+from schemas.vocabularies import BOUNDS_ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,7 +178,9 @@ def _of_gap(gap: Row) -> Finding:
     low, value, high = (
         f"{float(gap[name]):.4g}" for name in ("estimate_low", "estimate", "estimate_high")
     )
-    code = "E-SEL-04" if gap["gap_kind"] == NO_UPSTREAM else "E-SEL-02"
+    code = "E-SEL-14" if gap["gap_basis"] == BOUNDS_ALONE else "E-SEL-02"
+    if gap["gap_kind"] == NO_UPSTREAM:
+        code = "E-SEL-04"
     return finding(code, **place, proxies=gap["proxies"], low=low, value=value, high=high)
 
 

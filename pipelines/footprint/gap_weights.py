@@ -21,6 +21,7 @@ from pipelines.findings import finding
 from pipelines.footprint.account import outside_of
 from pipelines.footprint.requests import COMBUSTION, SUPPLY
 from pipelines.quantities.unit import UnknownUnit
+from schemas.vocabularies import BOUNDS_ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +139,7 @@ class Scales:
         division = self.library.reporting.gap.divisions.get(self._category_of(flow).split(".")[0])
         if division is None or use != SUPPLY:
             return None
-        return self._of(division, use, flow, unit, "same_division")
+        return self._of(division, use, flow, unit, BOUNDS_ALONE)
 
     def _of(self, stem: str, use: str, flow: str, unit: str, basis: str) -> Weight | None:
         rule = self.library.reporting.gap

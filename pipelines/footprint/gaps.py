@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.footprint.requests import COMBUSTION, SUPPLY, SUPPLY_PART, USES, is_burnt
 from pipelines.quantities.number import result_decimal
+from schemas.vocabularies import BOUNDS_ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 WHOLE = ("cradle_to_gate", "cradle_to_grave", "well_to_tank", "well_to_wheel")
 NO_FACTOR, NO_UPSTREAM = "no_factor", "upstream_not_declared"
-# What a whole division tells bounds a gap; it says nothing of its share.
-BOUNDS_ALONE = "same_division"
 
 
 def gap_rows(

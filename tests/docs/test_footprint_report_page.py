@@ -6,8 +6,8 @@ import re
 
 import polars as pl
 
-from pipelines.footprint.gaps import BOUNDS_ALONE
 from pipelines.settings import REPOSITORY
+from schemas.vocabularies import BOUNDS_ALONE
 
 PAGE = (REPOSITORY / "docs" / "footprint_report.md").read_text("utf-8")
 

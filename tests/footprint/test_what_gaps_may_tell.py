@@ -87,8 +87,13 @@ def test_a_mineral_is_weighed_by_those_alike_and_a_chemical_by_the_whole_divisio
         factor(f"FMET{n}AAAAAAAA", flow, v, "kg")
         for n, (flow, v) in enumerate((("hdpe", 1.0), ("ldpe", 2.0), ("pvc", 9.0)))
     ]
-    far = gap_of(tmp_path / "far", library_with, metals, "sodium_hydroxide")
+    outcome = computed(tmp_path / "far", library_with(factors=metals, gases=()),
+                       **buys(line("kiln", 1, "sodium_hydroxide", 1, "kg")))  # fmt: skip
+    far = outcome.row("footprint_gap")
     assert (far["gap_basis"], told(far)) == ("same_division", [1.0, 2.0, 9.0])
+    # Bounds are said as bounds: what stands between them is no estimate.
+    assert [row["assumption_source"] for row in outcome.rows("assumption")] == ["E-SEL-14"]
+    assert "1 至 9 kgCO2e" in outcome.rows("assumption")[0]["text_zh"]
 
 
 def test_a_waste_is_weighed_by_what_publishers_elsewhere_print_for_treating_it(

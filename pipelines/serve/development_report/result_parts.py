@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.serve.development_report.named_parts import Said, named
 from pipelines.serve.explain.explanation import chain_of, plain, rounded
+from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
 from schemas.vocabularies import (
     ASSUMPTION_ORIGIN,
     BALANCE_RESULT,
     BOUNDARY,
     ELECTRICITY_BASIS,
-    GAP_BASIS,
     GAP_KIND,
     HEADING,
     STAGE,
@@ -172,10 +172,8 @@ def _completeness(facts: Facts, language: int) -> Said:
     rows = tuple(
         (f"{g['process_id']}/{g['line']}", facts.name(g["flow"], language),
          named(GAP_KIND, g["gap_kind"], language),
-         "-" if g["estimate"] is None else
-         f"{rounded(g['estimate'])} ({rounded(g['estimate_low'])} – {rounded(g['estimate_high'])})",
-         named(GAP_BASIS, g["gap_basis"], language))
-        for g in gaps
+         weight_of(g, language), basis_of(g, language))
+        for g in heaviest_first(gaps)
     )  # fmt: skip
     return Said(head=heads[language], rows=rows)
 

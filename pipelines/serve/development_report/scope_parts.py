@@ -83,9 +83,9 @@ def _cut_off(facts: Facts, language: int) -> Said:
     share = total["cut_off_share"]
     shown = ("无从估计", "cannot be estimated")[language] if share is None else f"{share:.2%}"
     gaps = (
-        f"缺口 {total['gaps_total']} 处（{total['gaps_unestimated']} 处无从估计），"
+        f"缺口 {total['gaps_total']} 处（{total['gaps_unestimated']} 处没有同类因子），"
         f"估计占比 {shown}",
-        f"{total['gaps_total']} gaps, {total['gaps_unestimated']} beyond estimate, "
+        f"{total['gaps_total']} gaps, {total['gaps_unestimated']} without factors alike, "
         f"estimated share {shown}",
     )[language]
     return Said((one_of(str(facts.rule["cut_off"]), language), gaps))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
+from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
 from pipelines.serve.explain.picture import bars, path
 from pipelines.serve.explain.words import title_of
 from pipelines.serve.offline_page import page_from
@@ -34,5 +35,7 @@ def page_of(told: Mapping[str, Any], release: str, language: int, home: str = ""
         PAGE, told=told, release=release, title=title_of(told, language), zh=language == 0,
         bars=bars(told, language), path=path(told, language) if told["top"] else "", home=home,
         short=lambda text: rounded(Decimal(text)),
+        gaps=[(one, weight_of(one, language), basis_of(one, language))
+              for one in heaviest_first(told["gaps"])],
         heading=lambda code: HEADING.en(code) if language else HEADING.zh(code),
     )  # fmt: skip

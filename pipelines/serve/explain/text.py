@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
+from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
 from pipelines.serve.explain.words import stage_name, title_of
 from schemas.vocabularies import HEADING
 
@@ -52,7 +53,7 @@ def text_of(told: Mapping[str, Any], language: int) -> str:
     ]
     if told["gaps"]:
         lines += ["", say("缺口（不按零计，也不计入结果）", "Gaps, neither zero nor counted")]
-        lines += [f"  {_gap(one, language)}" for one in told["gaps"]]
+        lines += [f"  {_gap(one, language)}" for one in heaviest_first(told["gaps"])]
     if told["assumptions"]:
         lines += ["", say("假设", "Assumptions")]
         key = ("text_zh", "text_en")[language]
@@ -73,14 +74,9 @@ def _stages(told: Mapping[str, Any], language: int) -> list[str]:
 
 
 def _gap(gap: Mapping[str, Any], language: int) -> str:
-    """A gap with what it may weigh."""
+    """A gap with what it may weigh, and from what."""
     name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
-    if gap["estimate"] is None:
-        return f"{name}  {('无从估计', 'cannot be estimated')[language]}"
-    low, middle, high = (
-        rounded(Decimal(gap[key])) for key in ("estimate_low", "estimate", "estimate_high")
-    )
-    return f"{name}  {('约', 'about')[language]} {middle} ({low} .. {high}) kgCO2e"
+    return f"{name}  {weight_of(gap, language)} kgCO2e  {basis_of(gap, language)}"
 
 
 def _factors(told: Mapping[str, Any], language: int) -> list[str]:
