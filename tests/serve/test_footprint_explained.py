@@ -95,6 +95,24 @@ def test_nothing_uncovered_or_assumed_is_kept_back(tables, product_id):
             assert row[("text_zh", "text_en")[language]] in text
 
 
+def test_a_reader_sees_names_and_what_each_gap_may_weigh_by_what(tables):
+    """A gap that only a whole division tells of has bounds and no figure between them."""
+    told = explanation_of(tables, "ammonia-coal")
+    shown = [text_of(told, 0), page_of(told, "2026.1.0", 0)]
+    for one in shown:
+        assert "摇篮到大门" in one
+        assert one.index("电力") < one.index("煤灰") < one.index("氮气")
+        words = re.sub(r"<[^>]*>", " ", one[: one.index("假设")])
+        assert not re.search(r"(?<![:\w])(electricity|coal_ash|cradle_to_gate)\b", words)
+        assert "别国公布的处理排放" in one
+        (nitrogen,) = re.findall(r"IL0134.*氮气.*", one)
+        assert ".. " in nitrogen
+        assert "约" not in nitrogen
+    for one in (text_of(told, 1), page_of(told, "2026.1.0", 1)):
+        assert re.search(r"Coal ash.*about 0\.001984", one, re.IGNORECASE)
+        assert re.search(r"nitrogen.*0\.0001369 \.\. 23\.23", one, re.IGNORECASE)
+
+
 def test_a_result_to_which_no_line_adds_says_so_instead_of_an_empty_picture(tables):
     told = explanation_of(tables, "al-ingot-cn")
     told |= {"value": "0", "stages": {"production": "0"}, "top": [], "factors": []}

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = (
-    "process_id", "line", "stage", "direction", "flow", "flow_use", "amount", "amount_unit",
-    "applied_value", "contribution", "share", "chain", "factor_id", "version", "provider",
-    "is_covered", "reason_zh", "reason_en",
+    "process_id", "line", "stage", "direction", "flow", "flow_zh", "flow_en", "flow_use",
+    "amount", "amount_unit", "applied_value", "contribution", "share", "chain", "factor_id",
+    "version", "provider", "is_covered", "reason_zh", "reason_en",
 )  # fmt: skip
 TOTALS = (
     "product_id", "name_zh", "name_en", "value", "declared_amount", "declared_unit", "gwp_set",
@@ -31,8 +31,9 @@ FACTORS = (
     "title_zh", "title_en", "url", "catalogue",
 )  # fmt: skip
 GAPS = (
-    "process_id", "line", "gap_kind", "flow", "scaled_amount", "amount_unit", "gap_basis",
-    "proxies", "estimate_low", "estimate", "estimate_high", "reason_zh", "reason_en",
+    "process_id", "line", "gap_kind", "flow", "flow_zh", "flow_en", "scaled_amount",
+    "amount_unit", "gap_basis", "proxies", "estimate_low", "estimate", "estimate_high",
+    "reason_zh", "reason_en",
 )  # fmt: skip
 MADE = dt.datetime(2000, 1, 1)
 # Spreadsheets take these as the beginning of a formula.

@@ -119,8 +119,8 @@ def explanation_of(
         at["footprint_line"].iter_rows(named=True),
         key=lambda r: (-abs(r["contribution"]), r["process_id"], r["line"]),
     )
-    lines = [_line(row, factors) for row in rows]
     zh, en = (_names(tables, name) for name in ("name_zh", "name_en"))
+    lines = [_line(row, factors) | _flow_names(row, zh, en) for row in rows]
     return {
         **{name: total.get(name) for name in HEAD},
         "value": plain(total["footprint_value"]),
@@ -135,7 +135,10 @@ def explanation_of(
         "factors": _weighed(factors, rows),
         "uncovered": [line for line in lines if not line["is_covered"]],
         "separate": _headings(at["footprint_part"]),
-        "gaps": [_told(row) for row in at["footprint_gap"].iter_rows(named=True)],
+        "gaps": [
+            _told(row) | _flow_names(row, zh, en)
+            for row in at["footprint_gap"].iter_rows(named=True)
+        ],
         "electricity": [_told(row) for row in at["footprint_electricity"].iter_rows(named=True)],
         "assumptions": tables["assumption"]
         .filter(inventory_id=total["inventory_id"])
@@ -152,6 +155,14 @@ def _names(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:
         for kind, table, key in NAMED
         for code, name in tables[table].select(key, column).iter_rows()
     }
+
+
+def _flow_names(
+    row: Mapping[str, Any], zh: Mapping[str, str], en: Mapping[str, str]
+) -> dict[str, str]:
+    """What the flow of a row is called; its id where it has no name."""
+    node = f"flow:{row['flow']}"
+    return {"flow_zh": zh.get(node, row["flow"]), "flow_en": en.get(node, row["flow"])}
 
 
 def _product(products: pl.DataFrame, product_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
 from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
-from pipelines.serve.explain.words import stage_name, title_of
+from pipelines.serve.explain.words import boundary_name, flow_name, stage_name, title_of
 from schemas.vocabularies import HEADING
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def text_of(told: Mapping[str, Any], language: int) -> str:
     lines = [
         title_of(told, language),
         f"{told['value']} kgCO2e / {told['declared_amount']:g} {told['declared_unit']}  "
-        f"({told['gwp_set']}, {told['boundary']})",
+        f"({told['gwp_set']}, {boundary_name(told['boundary'], language)})",
     ]
     if told["interval"]:
         low, high = (rounded(Decimal(told["interval"][name])) for name in ("p2_5", "p97_5"))
@@ -75,7 +75,7 @@ def _stages(told: Mapping[str, Any], language: int) -> list[str]:
 
 def _gap(gap: Mapping[str, Any], language: int) -> str:
     """A gap with what it may weigh, and from what."""
-    name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
+    name = f"{gap['process_id']}/{gap['line']} {flow_name(gap, language)}"
     return f"{name}  {weight_of(gap, language)} kgCO2e  {basis_of(gap, language)}"
 
 
@@ -92,7 +92,7 @@ def _factors(told: Mapping[str, Any], language: int) -> list[str]:
 def _line(number: int, line: Mapping[str, Any], language: int) -> list[str]:
     share = "" if line["share"] is None else f"{line['share'] * 100:.1f} %"
     shown = [
-        f"{number:3d}. {share:>7}  {line['process_id']}/{line['line']} {line['flow']}",
+        f"{number:3d}. {share:>7}  {line['process_id']}/{line['line']} {flow_name(line, language)}",
         f"       {line['chain']}",
     ]
     factor, reason = line["factor"], line["reason_en" if language else "reason_zh"]

@@ -1,4 +1,4 @@
-"""The words of an explanation in two languages: stages, components, states.
+"""The words of an explanation in two languages: stages, flows, boundaries, states.
 
 Belongs here: names of codes for readers. Does not belong here: numbers.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemas.vocabularies import STAGE
+from schemas.vocabularies import BOUNDARY, STAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,16 @@ STAGES = {code: (zh, en) for code, zh, en in STAGE.items}
 def stage_name(code: str, language: int) -> str:
     """A stage's name; 0 is Chinese, 1 English."""
     return STAGES[code][language] if code in STAGES else code
+
+
+def flow_name(row: Mapping[str, Any], language: int) -> str:
+    """What the flow of a line or a gap is called."""
+    return str(row["flow_en" if language else "flow_zh"])
+
+
+def boundary_name(code: str, language: int) -> str:
+    """A system boundary's name."""
+    return BOUNDARY.en(code) if language else BOUNDARY.zh(code)
 
 
 def node_name(node: Mapping[str, Any], language: int) -> str:
