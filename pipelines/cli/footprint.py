@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - the command line reads annotations
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from pipelines.cli.release_folder import folder_of
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 APP = typer.Typer(no_args_is_help=True)
 APP.command()(explain)
@@ -67,8 +70,8 @@ def run(
         summary=done.summary,
         findings=done.findings,
         data={"products": found},
-        text_zh="\n\n".join(_text(p, 0) for p in found),
-        text_en="\n\n".join(_text(p, 1) for p in found),
+        text_zh="\n\n".join(_text(p, done.names, 0) for p in found),
+        text_en="\n\n".join(_text(p, done.names, 1) for p in found),
     )
 
 
@@ -156,8 +159,10 @@ def _interval(product: dict[str, Any], language: int) -> list[str]:
     ]
 
 
-def _text(product: dict[str, Any], language: int) -> str:
+def _text(product: dict[str, Any], names: Mapping[str, tuple[str, str]], language: int) -> str:
     """A product's result as a reader wants it: total, stages, largest lines, gaps."""
+    from pipelines.serve.explain.words import stage_name
+
     zh = language == 0
     state = STATES.get(product["result_state"], "") if zh else product["result_state"]
     lines = [
@@ -165,7 +170,8 @@ def _text(product: dict[str, Any], language: int) -> str:
         f"{'【' + state + '】' if state else ''}",
         f"  {product['value']:,.4f} kgCO2e / {product['declared_amount']:g} "
         f"{product['declared_unit']}  ({product['gwp_set']}, DQR {_rating(product)})",
-        "  " + "  ".join(f"{k} {v:,.4f}" for k, v in product["stages"].items()),
+        "  "
+        + "  ".join(f"{stage_name(k, language)} {v:,.4f}" for k, v in product["stages"].items()),
         *_interval(product, language),
     ]
     covered = [line for line in product["lines"] if line["contribution"]]
@@ -174,19 +180,26 @@ def _text(product: dict[str, Any], language: int) -> str:
         reason = line["selection"]["reason_zh" if zh else "reason_en"] or ""
         lines.append(
             f"  {share:>8}  {line['contribution']:>14,.4f}  {line['process_id']}/{line['line']} "
-            f"{line['flow']}  {line['factor_id'] or '-'}  {reason}"
+            f"{_name_of(line['flow'], names, language)}  {line['factor_id'] or '-'}  {reason}"
         )
-    return "\n".join([*lines, *_gaps(product, language)])
+    return "\n".join([*lines, *_gaps(product, names, language)])
 
 
-def _gaps(product: dict[str, Any], language: int) -> list[str]:
+def _name_of(flow: str, names: Mapping[str, tuple[str, str]], language: int) -> str:
+    return names.get(flow, (flow, flow))[language]
+
+
+def _gaps(
+    product: dict[str, Any], names: Mapping[str, tuple[str, str]], language: int
+) -> list[str]:
     """What no factor covers, with what it may weigh and the share of all of it."""
     from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
 
     zh = language == 0
     shown = []
     for gap in heaviest_first(product["gaps"]):
-        name = f"{gap['process_id']}/{gap['line']} {gap['flow']}"
+        flow = _name_of(gap["flow"], names, language)
+        name = f"{gap['process_id']}/{gap['line']} {flow}"
         word = ("燃烧无上游" if zh else "no upstream") if gap["gap_kind"] != "no_factor" else (
             "未覆盖" if zh else "not covered")  # fmt: skip
         shown.append(

@@ -34,12 +34,14 @@ class Computed:
             says of a workbook.
         summary: counts.
         tables: every table computed.
+        names: what flows and gases of the release are called, Chinese and English.
     """
 
     products: list[dict[str, Any]]
     findings: list[Finding]
     summary: dict[str, int]
     tables: dict[str, pl.DataFrame]
+    names: dict[str, tuple[str, str]]
 
 
 def _claimed_elsewhere(folder: Path, processes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -102,8 +104,9 @@ def computed(
     from pipelines.serve.footprint_answer import answers
 
     manifest = json.loads((folder / "manifest.json").read_bytes())
+    released = {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in LIBRARY}
     library = Library.over(
-        {name: pl.read_parquet(folder / "data" / f"{name}.parquet") for name in LIBRARY},
+        released,
         read_accounting_rules(settings.seeds),
         read_resolution_rule(settings.seeds),
         dt.date.fromisoformat(manifest["released_on"]),
@@ -127,4 +130,9 @@ def computed(
     summary = {
         "products": len(found), "double_counting": len(of_twice), "assumptions": len(of_open),
     }  # fmt: skip
-    return Computed(found, [*of_twice, *of_open, *noted], summary, tables)
+    names = {
+        code: (zh, en)
+        for table, key in (("flow", "flow_id"), ("gas", "gas"))
+        for code, zh, en in released[table].select(key, "name_zh", "name_en").iter_rows()
+    }
+    return Computed(found, [*of_twice, *of_open, *noted], summary, tables, names)

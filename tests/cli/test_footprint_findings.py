@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pipelines.errors import FaultyData
 from schemas import ALL_TABLES
 from schemas.render.frame import frame_of
-from tests.conftest import asked
+from tests.conftest import SEEDS, asked
 from tests.footprint.handmade import emission, line, pinned, process, product, write
 
 
@@ -43,6 +44,22 @@ def test_what_is_counted_twice_and_left_open_is_told(shared_home, planted, word)
         assert [gap["flow"] for gap in answer["gaps"]] == ["organic_waste_dry"]
         assert answer["separate"] == {"fossil": answer["value"]}
         assert sum(p["contribution"] for p in answer["parts"]) == pytest.approx(answer["value"])
+
+
+def test_a_result_names_stages_and_flows_in_the_language_of_its_reader(shared_home):
+    inventory = str(SEEDS / "inventories" / "coal_ammonia")
+    done = asked("footprint", "run", inventory, "--samples", "0", home=shared_home)
+    for text, words, gap in (
+        (done.text_zh, ("原材料获取", "电力", "煤灰"), "整个门类"),
+        (done.text_en, ("raw material", "electricity", "coal ash"), "whole division"),
+    ):
+        assert all(word in text.lower() for word in words)
+        (bounded,) = [one for one in text.splitlines() if "ammonia-coal/IL0134" in one]
+        assert gap in bounded
+        assert not re.search("约|about", bounded)
+    assert "electricity" not in done.text_zh
+    # What programs read keeps the ids.
+    assert {line["flow"] for line in done.data["products"][0]["lines"]} >= {"electricity"}
 
 
 def test_a_factor_whose_set_is_unsaid_is_told_once_for_all_lines_and_products(
