@@ -161,7 +161,7 @@ def _interval(product: dict[str, Any], language: int) -> list[str]:
 
 def _text(product: dict[str, Any], names: Mapping[str, tuple[str, str]], language: int) -> str:
     """A product's result as a reader wants it: total, stages, largest lines, gaps."""
-    from pipelines.serve.explain.words import stage_name
+    from pipelines.serve.explain.words import STAGES, stage_name
 
     zh = language == 0
     state = STATES.get(product["result_state"], "") if zh else product["result_state"]
@@ -171,7 +171,10 @@ def _text(product: dict[str, Any], names: Mapping[str, tuple[str, str]], languag
         f"  {product['value']:,.4f} kgCO2e / {product['declared_amount']:g} "
         f"{product['declared_unit']}  ({product['gwp_set']}, DQR {_rating(product)})",
         "  "
-        + "  ".join(f"{stage_name(k, language)} {v:,.4f}" for k, v in product["stages"].items()),
+        + "  ".join(
+            f"{stage_name(one, language)} {product['stages'][one]:,.4f}"
+            for one in sorted(product["stages"], key=list(STAGES).index)
+        ),
         *_interval(product, language),
     ]
     covered = [line for line in product["lines"] if line["contribution"]]
