@@ -34,7 +34,7 @@ class Computed:
             says of a workbook.
         summary: counts.
         tables: every table computed.
-        names: what flows and gases of the release are called, Chinese and English.
+        names: what codes of the release are called, Chinese and English.
     """
 
     products: list[dict[str, Any]]
@@ -101,6 +101,7 @@ def computed(
         read_spread_rule,
     )
     from pipelines.footprint.library import LIBRARY
+    from pipelines.serve.explain.words import names_of
     from pipelines.serve.footprint_answer import answers
 
     manifest = json.loads((folder / "manifest.json").read_bytes())
@@ -130,9 +131,4 @@ def computed(
     summary = {
         "products": len(found), "double_counting": len(of_twice), "assumptions": len(of_open),
     }  # fmt: skip
-    names = {
-        code: (zh, en)
-        for table, key in (("flow", "flow_id"), ("gas", "gas"))
-        for code, zh, en in released[table].select(key, "name_zh", "name_en").iter_rows()
-    }
-    return Computed(found, [*of_twice, *of_open, *noted], summary, tables, names)
+    return Computed(found, [*of_twice, *of_open, *noted], summary, tables, names_of(released))

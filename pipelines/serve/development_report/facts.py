@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.serve.explain.explanation import factors_used
+from pipelines.serve.explain.words import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,12 +121,8 @@ def facts_of(
         tables["factor_quality"].join(ids, on=["factor_id", "version"], how="semi")
         .sort("factor_id", "version").to_dicts()
     )  # fmt: skip
-    names = {
-        row[key]: (row["name_zh"], row["name_en"])
-        for table, key in (("flow", "flow_id"), ("gas", "gas"),
-                           ("region", "region_code"), ("category", "category_id"))
-        for row in tables[table].select(key, "name_zh", "name_en").iter_rows(named=True)
-    }  # fmt: skip
     total = tables["footprint"].filter(**own).row(0, named=True)
     categories = dict(tables["flow"].select("flow_id", "category_id").iter_rows())
-    return Facts(product, total, of, factors, categories, names, rule, resolution, release)
+    return Facts(
+        product, total, of, factors, categories, names_of(tables), rule, resolution, release
+    )

@@ -12,6 +12,10 @@ from schemas.vocabularies import BOUNDARY, STAGE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
+# Tables of codes that have a name, and the column of the code.
+NAMED = {"flow": "flow_id", "gas": "gas", "region": "region_code", "category": "category_id"}
 STATES = {"demonstration": "演示", "provisional": "暂定", "confirmed": "确定"}
 OTHERS = {"flow:other": ("其余", "others"), "total": ("合计", "total")}
 STAGES = {code: (zh, en) for code, zh, en in STAGE.items}
@@ -20,6 +24,19 @@ STAGES = {code: (zh, en) for code, zh, en in STAGE.items}
 def stage_name(code: str, language: int) -> str:
     """A stage's name; 0 is Chinese, 1 English."""
     return STAGES[code][language] if code in STAGES else code
+
+
+def names_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[str, str]]:
+    """What flows, gases, regions and categories are called, Chinese and English, by code.
+
+    Args:
+        tables: those of ``NAMED``.
+    """
+    return {
+        code: (zh, en)
+        for table, key in NAMED.items()
+        for code, zh, en in tables[table].select(key, "name_zh", "name_en").iter_rows()
+    }
 
 
 def flow_name(row: Mapping[str, Any], language: int) -> str:
