@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from pipelines.errors import TanyuanError, UnreadableInput, WrongUsage
+from pipelines.errors import FaultyData, TanyuanError, UnreadableInput, WrongUsage
 from pipelines.findings import finding
 
 if TYPE_CHECKING:
@@ -36,20 +36,21 @@ def checked_folder(settings: Settings, folder: Path) -> Checked:
         WrongUsage: the folder is no inventory.
         UnreadableInput: the log of releases is damaged.
     """
+    from pipelines.commands.inventory_files import files_of
     from pipelines.desk.candidates import Origin
     from pipelines.desk.check import Checked
     from pipelines.desk.submitted import SubmittedWorkbook
     from pipelines.footprint.inventory import FILES
 
-    name = folder.resolve().name
-    if not any((folder / f"{table}.csv").is_file() for table, _, is_needed in FILES if is_needed):
+    name, files = folder.resolve().name, files_of(folder)
+    if not any(table in files for table, _, is_needed in FILES if is_needed):
         raise WrongUsage(finding("E-USE-07", value=str(folder)))
     found: Sequence[Finding]
     try:
         found, is_refused = _findings(settings, folder), False
     except TanyuanError as refusal:
         found, is_refused = refusal.findings, isinstance(refusal, UnreadableInput)
-    data = [path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.is_file()]
+    data = [path.read_bytes() for path in sorted(files.values())]
     digest = hashlib.sha256(b"".join(data)).hexdigest()
     return Checked(
         SubmittedWorkbook(name, digest, "folder", "inventory", None, ()),
@@ -69,26 +70,34 @@ def _findings(settings: Settings, folder: Path) -> list[Finding]:
     """
     from pipelines.cli.footprint_computed import computed
     from pipelines.cli.release_folder import folder_of, manifests
+    from pipelines.commands.inventory_files import plain_folder
     from pipelines.commands.product_faults import folder_faults
 
     if manifests(settings.home):
         release = folder_of(None, settings.home)
         return computed(folder, release, settings, None, (0, None)).findings
-    return [*folder_faults(settings, folder), finding("W-INV-01", file=folder.resolve().name)]
+    with plain_folder(folder) as (laid, noted):
+        faults = folder_faults(settings, laid)
+        unseen = finding("W-INV-01", file=folder.resolve().name)
+        if faults:
+            raise FaultyData([*faults, unseen])
+        return [*noted, unseen]
 
 
 def _counts(folder: Path, found: Sequence[Finding], *, is_refused: bool) -> Counts:
     """Where the folder's rows went: those an error names are kept back, all if it names none."""
+    from pipelines.commands.inventory_files import plain_folder
     from pipelines.desk.check import Counts
     from pipelines.footprint.inventory import FILES
     from pipelines.tabular.text_table import read_rows
 
     rows = 0
-    for name, _, _ in FILES:
-        try:
-            rows += len(read_rows(folder / f"{name}.csv"))
-        except TanyuanError:
-            continue
+    with plain_folder(folder) as (laid, _):
+        for name, _, _ in FILES:
+            try:
+                rows += len(read_rows(laid / f"{name}.csv"))
+            except TanyuanError:
+                continue
     if is_refused:
         return Counts(rows, 0, 0, rows, 0)
     bad = {

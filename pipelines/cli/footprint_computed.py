@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +55,11 @@ def _claimed_elsewhere(folder: Path, processes: list[dict[str, Any]]) -> list[di
 def _laid_out(
     settings: Settings, inventory: Path
 ) -> AbstractContextManager[tuple[Path, list[Finding]]]:
-    """The folder of an inventory, with what the desk says; it is loaded for workbooks alone."""
+    """The folder of an inventory, with what is told of reading it; the desk is loaded late."""
     if inventory.is_dir():
-        return nullcontext((inventory, []))
+        from pipelines.commands.inventory_files import plain_folder
+
+        return plain_folder(inventory)
     from pipelines.commands.inventory_workbook import inventory_folder
 
     return inventory_folder(settings, inventory)

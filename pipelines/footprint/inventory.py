@@ -131,8 +131,8 @@ def fitting_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "inventory"
 
 
-def _name_faults(inventory_id: str) -> list[Finding]:
-    """A name that no table of a release could hold."""
+def name_faults(inventory_id: str) -> list[Finding]:
+    """E-INV-23 for a name that no table of a release could hold."""
     column = PRODUCT["inventory_id"]
     if column.pattern is None or re.match(column.pattern, inventory_id):
         return []
@@ -156,7 +156,7 @@ def inventory_of(inventory_id: str, handed_in: Mapping[str, list[TextRow]]) -> I
         FaultyData: its name is no id, a number, date or code is unreadable, a needed cell blank.
     """
     inventory = Inventory(inventory_id)
-    faults = _name_faults(inventory_id)
+    faults = name_faults(inventory_id)
     for name, table, _ in FILES:
         texts = handed_in.get(name, [])
         inventory.places[name] = texts

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 INDEX = ir.IntType(64)
 WORD = ir.IntType(32)
 SINGLE, DOUBLE = ir.FloatType(), ir.DoubleType()
-# To be read, into the nearest cache, data.
-FOR_READING = (0, 3, 1)
+# To be read, into the second nearest cache, data: a request for the nearest one holds one of
+# the few places for lines under way until memory has answered, and what rows gather waits.
+FOR_READING = (0, 2, 1)
 
 
 class Lanes(types.Type):

@@ -23,7 +23,7 @@ from pipelines.footprint.sampling.lane_arithmetic import (
 from pipelines.footprint.sampling.lanes import fetch, load, number, store
 
 # Drawn numbers are read one after another: those so many rows on are asked for in time.
-AHEAD = 64
+AHEAD = 128
 
 
 @compiled
