@@ -1,4 +1,4 @@
-"""``tanyuan footprint explain`` and ``export``: why a released footprint is what it is.
+"""``tanyuan footprint explain`` and ``export``: why a footprint is what it is.
 
 Belongs here: words, files, answers. Does not belong here: explaining (``serve.explain``).
 """
@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
-from pipelines.cli.release_folder import folder_of, tables_of
+from pipelines.cli.release_folder import folder_of
+from pipelines.cli.unreleased import Inventory, Samples, Seed, name_of, tables_for
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.findings import Finding
 
 FORMATS = (".xlsx", ".csv", ".json")
 PAGES = (("zh", 0), ("en", 1))
 Product = Annotated[str, typer.Argument(help="产品编号 product id")]
 Set = Annotated[str | None, typer.Option(help="GWP 集，默认产品自己的 GWP set")]
 Release = Annotated[str | None, typer.Option(help="发布编号或文件夹 release id or folder")]
+Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
 Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
 
 
@@ -33,14 +38,20 @@ def explain(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="网页与工作簿的目录 folder for files")
     ] = None,
+    inventory: Inventory = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    seeds: Seeds = None,
     home: Home = None,
 ) -> Result:
-    """说明一个产品的结果从何而来 | explain where a released footprint comes from."""
+    """说明一个产品的结果从何而来 | explain where a footprint comes from."""
     from pipelines.serve.explain.book import write_book
     from pipelines.serve.explain.page import page_of
     from pipelines.serve.explain.text import text_of
 
-    told, folder = _explained(product, gwp, release, home)
+    told, folder, findings = _explained(
+        product, gwp, release, Settings.resolve(seeds, home), inventory, (samples, seed)
+    )
     name = folder.name
     made = []
     if output is not None:
@@ -58,10 +69,11 @@ def explain(
         "footprint explain",
         release=name,
         summary={"lines": len(told["lines"]), "uncovered": len(told["uncovered"])},
+        findings=findings,
         outputs=made,
         data=told,
-        text_zh=text_of(told, 0) + tail,
-        text_en=text_of(told, 1) + tail,
+        text_zh=text_of(told, name, 0) + tail,
+        text_en=text_of(told, name, 1) + tail,
     )
 
 
@@ -70,9 +82,13 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="文件 file: .xlsx .csv .json")],
     gwp: Set = None,
     release: Release = None,
+    inventory: Inventory = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    seeds: Seeds = None,
     home: Home = None,
 ) -> Result:
-    """导出一个产品的结果 | export a released footprint by suffix: xlsx, csv, json."""
+    """导出一个产品的结果 | export a footprint by suffix: xlsx, csv, json."""
     from pipelines.serve.explain.book import csv_bytes, json_bytes, write_book
 
     suffix = output.suffix.lower()
@@ -81,7 +97,9 @@ def export(
             finding("E-USE-02", value=str(output), what_zh="导出格式", what_en="format",
                     expected=FORMATS)
         )  # fmt: skip
-    told, folder = _explained(product, gwp, release, home)
+    told, folder, findings = _explained(
+        product, gwp, release, Settings.resolve(seeds, home), inventory, (samples, seed)
+    )
     name = folder.name
     with writing(output):
         if suffix == ".xlsx":
@@ -92,6 +110,7 @@ def export(
         "footprint export",
         release=name,
         summary={"lines": len(told["lines"])},
+        findings=findings,
         outputs=[{"kind": suffix.removeprefix("."), "path": str(output)}],
         data={"product_id": product, "value": told["value"], "gwp_set": told["gwp_set"]},
         text_zh=f"{told['value']} kgCO2e，{len(told['lines'])} 行：{output}",
@@ -109,10 +128,17 @@ def _way(start: Path, folder: Path) -> str:
 
 
 def _explained(
-    product: str, gwp: str | None, release: str | None, home: Path | None
-) -> tuple[dict[str, Any], Path]:
-    """The explanation of a product, and the folder of the release it is from."""
+    product: str,
+    gwp: str | None,
+    release: str | None,
+    settings: Settings,
+    inventory: Path | None,
+    draws: tuple[int | None, int | None],
+) -> tuple[dict[str, Any], Path, list[Finding]]:
+    """The explanation of a product, the folder of its release, what is told of computing it."""
     from pipelines.serve.explain.explanation import TABLES, explanation_of
 
-    folder = folder_of(release, Settings.resolve(None, home).home)
-    return explanation_of(tables_of(folder, TABLES), product, gwp), folder
+    folder = folder_of(release, settings.home)
+    tables, findings = tables_for(folder, TABLES, settings, inventory, gwp, draws)
+    told = explanation_of(tables, product, gwp, computed_from=name_of(inventory))
+    return told, folder, findings

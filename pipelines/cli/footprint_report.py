@@ -13,12 +13,14 @@ import typer
 
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
-from pipelines.cli.release_folder import folder_of, tables_of
+from pipelines.cli.release_folder import folder_of
+from pipelines.cli.unreleased import Inventory, Samples, Seed, name_of, tables_for
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from pipelines.findings import Finding
     from pipelines.serve.development_report.facts import Facts
 
 LANGUAGES = (("zh", 0), ("en", 1))
@@ -30,12 +32,13 @@ Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
 
 
 def report(
-    product: Product, output: Output, release: Release = None, seeds: Seeds = None,
-    home: Home = None,
+    product: Product, output: Output, release: Release = None, inventory: Inventory = None,
+    samples: Samples = None, seed: Seed = None, seeds: Seeds = None, home: Home = None,
 ) -> Result:  # fmt: skip
     """研制报告，中英文，网页与 Word | the development report, zh and en, HTML and docx."""
     settings = Settings.resolve(seeds, home)
-    facts = _facts(product, folder_of(release, settings.home), settings)
+    folder = folder_of(release, settings.home)
+    facts, findings = _facts(product, folder, settings, inventory, (samples, seed))
     made, missing = _written(facts, output, settings)
     names = "、".join(one["title"] for one in missing[0])
     english = ", ".join(one["title"] for one in missing[1])
@@ -44,6 +47,7 @@ def report(
         "footprint report",
         release=facts.release,
         summary={"missing": len(missing[0]), "files": len(made)},
+        findings=findings,
         outputs=made,
         data={"product_id": product, "missing": missing[0]},
         text_zh=f"研制报告；缺 {len(missing[0])} 部分：{names}{tail}",
@@ -62,7 +66,7 @@ def offer(
 
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
-    facts = _facts(product, folder, settings)
+    facts, _ = _facts(product, folder, settings)
     row = offered_row(facts, _rights(facts, folder, licence))
     made, _ = _written(facts, output, settings)
     columns = [ask.name for ask in FACTOR_FORM.asks]
@@ -117,16 +121,27 @@ def _rights(facts: Facts, folder: Path, licence: str | None) -> dict[str, str]:
     }
 
 
-def _facts(product: str, folder: Path, settings: Settings) -> Facts:
+def _facts(
+    product: str,
+    folder: Path,
+    settings: Settings,
+    inventory: Path | None = None,
+    draws: tuple[int | None, int | None] = (None, None),
+) -> tuple[Facts, list[Finding]]:
+    """What a report says, of a released product or of one computed against the release."""
     from pipelines.footprint.accounting_rule import accounting_blocks
     from pipelines.footprint.resolution_rule import resolution_block
     from pipelines.serve.development_report.facts import TABLES, facts_of
 
-    tables = tables_of(folder, TABLES)
+    tables, findings = tables_for(folder, TABLES, settings, inventory, None, draws)
     asked = tables["product"].filter(product_id=product)
     rules = accounting_blocks(settings.seeds)
     rule = {} if asked.is_empty() else rules.get(asked["accounting_rule"][0], {})
-    return facts_of(tables, product, rule, resolution_block(settings.seeds), folder.name)
+    facts = facts_of(
+        tables, product, rule, resolution_block(settings.seeds), folder.name,
+        computed_from=name_of(inventory),
+    )  # fmt: skip
+    return facts, findings
 
 
 def _written(

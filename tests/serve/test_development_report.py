@@ -29,7 +29,7 @@ RIGHTS = {"licence": "tanyuan-derived", "authorisation_scope": "figures_only",
 @pytest.fixture(scope="module")
 def facts(shared_home, release_folder):
     settings = Settings(SEEDS, shared_home)
-    return {name: _facts(name, release_folder, settings) for name in PRODUCTS}
+    return {name: _facts(name, release_folder, settings)[0] for name in PRODUCTS}
 
 
 def test_every_step_of_the_annex_is_named_and_nothing_else_is_said():

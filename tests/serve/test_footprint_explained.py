@@ -86,7 +86,7 @@ def test_nothing_uncovered_or_assumed_is_kept_back(tables, product_id):
     assert len(told["uncovered"]) == total["lines_uncovered"]
     assert len(told["gaps"]) == told["gaps_total"] >= len(told["uncovered"])
     for language in (0, 1):
-        text = text_of(told, language)
+        text = text_of(told, "2026.1.0", language)
         page = page_of(told, "2026.1.0", language)
         for shown in (text, page):
             assert told["value"] in shown
@@ -98,7 +98,7 @@ def test_nothing_uncovered_or_assumed_is_kept_back(tables, product_id):
 def test_a_reader_sees_names_and_what_each_gap_may_weigh_by_what(tables):
     """A gap that only a whole division tells of has bounds and no figure between them."""
     told = explanation_of(tables, "ammonia-coal")
-    shown = [text_of(told, 0), page_of(told, "2026.1.0", 0)]
+    shown = [text_of(told, "2026.1.0", 0), page_of(told, "2026.1.0", 0)]
     for one in shown:
         assert "摇篮到大门" in one
         assert one.index("电力") < one.index("煤灰") < one.index("氮气")
@@ -108,7 +108,7 @@ def test_a_reader_sees_names_and_what_each_gap_may_weigh_by_what(tables):
         (nitrogen,) = re.findall(r"IL0134.*氮气.*", one)
         assert ".. " in nitrogen
         assert "约" not in nitrogen
-    for one in (text_of(told, 1), page_of(told, "2026.1.0", 1)):
+    for one in (text_of(told, "2026.1.0", 1), page_of(told, "2026.1.0", 1)):
         assert re.search(r"Coal ash.*about 0\.001984", one, re.IGNORECASE)
         assert re.search(r"nitrogen.*0\.0001369 \.\. 23\.23", one, re.IGNORECASE)
 
@@ -117,7 +117,7 @@ def test_a_result_to_which_no_line_adds_says_so_instead_of_an_empty_picture(tabl
     told = explanation_of(tables, "al-ingot-cn")
     told |= {"value": "0", "stages": {"production": "0"}, "top": [], "factors": []}
     for language, words in ((0, "没有一行有贡献"), (1, "no line contributes")):
-        text, page = text_of(told, language), page_of(told, "2026.1.0", language)
+        text, page = text_of(told, "2026.1.0", language), page_of(told, "2026.1.0", language)
         assert words in text.lower()
         assert words in page
         assert page.count("<svg") == 1
@@ -167,7 +167,7 @@ def test_every_factor_used_is_listed_once_with_a_way_to_it(tables, release_folde
     assert sum(Decimal(one["contribution"]) for one in told["factors"]) == of_lines
     for language in (0, 1):
         page = page_of(told, "2026.1.0", language, "../")
-        text = text_of(told, language)
+        text = text_of(told, "2026.1.0", language)
         for one in told["factors"]:
             assert f'<tr id="{one["factor_id"]}">' in page
             assert f'href="../catalogue.html#/factor/{one["factor_id"]}"' in page

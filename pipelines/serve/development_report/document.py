@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from pipelines.serve.development_report.report import title_of, value_of
+from pipelines.serve.development_report.report import standing_of, title_of, value_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def write_document(facts: Facts, sections: list[Section], language: int, path: P
     document.core_properties.created = document.core_properties.modified = MADE
     document.add_heading(title_of(facts, language), 0)
     document.add_paragraph(value_of(facts, language))
-    document.add_paragraph(f"{('发布', 'release')[language]} {facts.release}")
+    document.add_paragraph(standing_of(facts, language))
     for section in sections:
         document.add_heading(f"{section.number} {section.title}", 1)
         for number, (_, name, clause, said) in enumerate(section.parts, 1):

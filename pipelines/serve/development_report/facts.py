@@ -44,6 +44,8 @@ class Facts:
         rule: the accounting rule as its file has it.
         resolution: the resolution rule as its file has it.
         release: id of the release.
+        computed_from: the inventory, where the result does not stand in the release but was
+            computed against it.
     """
 
     product: Row
@@ -55,6 +57,7 @@ class Facts:
     rule: Mapping[str, Any]
     resolution: Mapping[str, Any]
     release: str
+    computed_from: str | None = None
 
     def category_of(self, flow: str) -> str:
         """The category of a flow, empty where it has none."""
@@ -71,6 +74,8 @@ def facts_of(
     rule: Mapping[str, Any],
     resolution: Mapping[str, Any],
     release: str,
+    *,
+    computed_from: str | None = None,
 ) -> Facts:
     """The rows of one product.
 
@@ -80,6 +85,8 @@ def facts_of(
         rule: the product's accounting rule as its file has it.
         resolution: the resolution rule as its file has it.
         release: id of the release.
+        computed_from: the inventory, where the result does not stand in the release but was
+            computed against it.
 
     Raises:
         WrongUsage: the release holds no such product.
@@ -124,5 +131,6 @@ def facts_of(
     total = tables["footprint"].filter(**own).row(0, named=True)
     categories = dict(tables["flow"].select("flow_id", "category_id").iter_rows())
     return Facts(
-        product, total, of, factors, categories, names_of(tables), rule, resolution, release
-    )
+        product, total, of, factors, categories, names_of(tables), rule, resolution, release,
+        computed_from,
+    )  # fmt: skip

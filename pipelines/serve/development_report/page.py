@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.serve.development_report.report import title_of, value_of
+from pipelines.serve.development_report.report import standing_of, title_of, value_of
 from pipelines.serve.offline_page import page_from
 
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def page_of(facts: Facts, sections: list[Section], language: int) -> str:
     """The report as HTML."""
     return page_from(
         PAGE, title=title_of(facts, language), value=value_of(facts, language), sections=sections,
-        release=facts.release, zh=language == 0,
+        standing=standing_of(facts, language), zh=language == 0,
     )  # fmt: skip

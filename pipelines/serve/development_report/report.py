@@ -13,6 +13,7 @@ from pipelines.serve.development_report.named_parts import Section, named
 from pipelines.serve.development_report.result_parts import RESULTS
 from pipelines.serve.development_report.scope_parts import SCOPE
 from pipelines.serve.explain.explanation import plain
+from pipelines.serve.explain.words import unreleased
 from schemas.vocabularies import BOUNDARY
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def title_of(facts: Facts, language: int) -> str:
     if language:
         return f"Development report: {facts.product['name_en']} [{state}]"
     return f"产品碳足迹因子研制报告：{facts.product['name_zh']}【{STATES.get(state, state)}】"
+
+
+def standing_of(facts: Facts, language: int) -> str:
+    """The release a report is from; what is to be said first where its result is in none."""
+    if facts.computed_from:
+        return unreleased(facts.computed_from, facts.release, language)
+    return f"{('发布', 'release')[language]} {facts.release}"
 
 
 def value_of(facts: Facts, language: int) -> str:

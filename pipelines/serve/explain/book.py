@@ -11,6 +11,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from pipelines.serve.explain.words import standing_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -80,6 +82,8 @@ def write_book(told: Mapping[str, Any], path: Path, release: str) -> None:
         return page
 
     totals = [[name, _cell(told[name])] for name in TOTALS]
+    standing = [standing_of(told, release, language) for language in (0, 1)]
+    totals += [["standing", text] for text in standing if text]
     totals += [["release", release], *([k, v] for k, v in (told["interval"] or {}).items())]
     sheet("合计 total", ("field", "value"), totals)
     for name, key in (("阶段 stages", "stages"), ("分项 components", "components"),

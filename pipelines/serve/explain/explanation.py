@@ -86,14 +86,17 @@ def chain_of(amount: Decimal, unit: str, value: float, contribution: Decimal) ->
 
 
 def explanation_of(
-    tables: Mapping[str, pl.DataFrame], product_id: str, gwp_set: str | None = None
-) -> dict[str, Any]:
+    tables: Mapping[str, pl.DataFrame], product_id: str, gwp_set: str | None = None,
+    *, computed_from: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The explanation of one product's footprint.
 
     Args:
         tables: those named in ``TABLES``.
         product_id: the product.
         gwp_set: the set wanted; the product's own by default.
+        computed_from: the inventory, where the result stands in no release but was computed
+            against one.
 
     Returns:
         A document for JSON; numbers of the release are text in full.
@@ -123,6 +126,7 @@ def explanation_of(
     lines = [_line(row, factors) | _flow_names(row, zh, en) for row in rows]
     return {
         **{name: total.get(name) for name in HEAD},
+        "computed_from": computed_from,
         "value": plain(total["footprint_value"]),
         "value_location_based": plain(total["value_location_based"]),
         "value_contractual": plain(total["value_contractual"]),

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.explain.explanation import rounded
 from pipelines.serve.explain.gap_words import basis_of, heaviest_first, weight_of
-from pipelines.serve.explain.words import boundary_name, flow_name, stage_name, title_of
+from pipelines.serve.explain.words import (
+    boundary_name,
+    flow_name,
+    stage_name,
+    standing_of,
+    title_of,
+)
 from schemas.vocabularies import HEADING
 
 if TYPE_CHECKING:
@@ -20,16 +26,18 @@ BAR = 30
 SHOWN_RUNNERS = 2
 
 
-def text_of(told: Mapping[str, Any], language: int) -> str:
+def text_of(told: Mapping[str, Any], release: str, language: int) -> str:
     """The explanation as lines of text.
 
     Args:
         told: an explanation.
+        release: id of the release it is from, or was computed against.
         language: 0 Chinese, 1 English.
     """
     say = ("{0}", "{1}")[language].format
     lines = [
         title_of(told, language),
+        *filter(None, [standing_of(told, release, language)]),
         f"{told['value']} kgCO2e / {told['declared_amount']:g} {told['declared_unit']}  "
         f"({told['gwp_set']}, {boundary_name(told['boundary'], language)})",
     ]

@@ -64,3 +64,18 @@ def title_of(told: Mapping[str, Any], language: int) -> str:
         return f"{told['name_en']} ({told['product_id']}) [{told['result_state']}]"
     state = STATES.get(told["result_state"], told["result_state"])
     return f"{told['name_zh']}（{told['product_id']}）【{state}】"
+
+
+def unreleased(inventory: str, release: str, language: int) -> str:
+    """What is to be said first of a result that stands in no release."""
+    return (
+        f"未发布：由清单 {inventory} 对照发布 {release} 计算，未经评审",
+        f"not released: computed from the inventory {inventory} against release {release}, "
+        "not reviewed",
+    )[language]
+
+
+def standing_of(told: Mapping[str, Any], release: str, language: int) -> str:
+    """What is to be said first of an explanation: nothing where its result is released."""
+    computed_from = told["computed_from"]
+    return unreleased(computed_from, release, language) if computed_from else ""
