@@ -14,7 +14,14 @@ import typer
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
-from pipelines.cli.unreleased import Inventory, Samples, Seed, name_of, tables_for
+from pipelines.cli.unreleased import (
+    Inventory,
+    Samples,
+    Seed,
+    name_of,
+    require_inventory,
+    tables_for,
+)
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -138,6 +145,7 @@ def _explained(
     """The explanation of a product, the folder of its release, what is told of computing it."""
     from pipelines.serve.explain.explanation import TABLES, explanation_of
 
+    require_inventory(inventory, draws)
     folder = folder_of(release, settings.home)
     tables, findings = tables_for(folder, TABLES, settings, inventory, gwp, draws)
     told = explanation_of(tables, product, gwp, computed_from=name_of(inventory))

@@ -14,7 +14,14 @@ import typer
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
-from pipelines.cli.unreleased import Inventory, Samples, Seed, name_of, tables_for
+from pipelines.cli.unreleased import (
+    Inventory,
+    Samples,
+    Seed,
+    name_of,
+    require_inventory,
+    tables_for,
+)
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -37,6 +44,7 @@ def report(
 ) -> Result:  # fmt: skip
     """研制报告，中英文，网页与 Word | the development report, zh and en, HTML and docx."""
     settings = Settings.resolve(seeds, home)
+    require_inventory(inventory, (samples, seed))
     folder = folder_of(release, settings.home)
     facts, findings = _facts(product, folder, settings, inventory, (samples, seed))
     made, missing = _written(facts, output, settings)

@@ -38,6 +38,19 @@ def name_of(inventory: Path | None) -> str | None:
     return None if inventory is None else inventory.resolve().name
 
 
+def require_inventory(
+    inventory: Path | None, draws: tuple[int | None, int | None]
+) -> None:  # fmt: skip
+    """Refuse options of the draws where no inventory is to be drawn.
+
+    Raises:
+        WrongUsage: E-USE-09, naming the option.
+    """
+    for option, given in zip(("--samples", "--seed"), draws, strict=True):
+        if inventory is None and given is not None:
+            raise WrongUsage(finding("E-USE-09", value=option, needed="--inventory"))
+
+
 def tables_for(
     folder: Path,
     names: Iterable[str],
@@ -60,15 +73,12 @@ def tables_for(
         The tables, and what is told of the computation.
 
     Raises:
-        WrongUsage: there is no such inventory, or draws are asked for without one.
+        WrongUsage: there is no such inventory.
         UnreadableInput: a file is missing or cannot be read.
         FaultyData: the inventory is faulty or has no solution.
     """
     wanted = list(names)
     if inventory is None:
-        for option, given in zip(("--samples", "--seed"), draws, strict=True):
-            if given is not None:
-                raise WrongUsage(finding("E-USE-09", value=option, needed="--inventory"))
         return tables_of(folder, wanted), []
     from pipelines.cli.footprint_computed import computed
 

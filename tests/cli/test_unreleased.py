@@ -97,9 +97,11 @@ def test_a_report_on_an_own_inventory_says_so_where_it_would_name_its_release(
 
 
 @pytest.mark.parametrize("option", ["--samples", "--seed"])
-def test_a_released_result_is_not_drawn_again(shared_home, option):
+@pytest.mark.parametrize("command", ["explain", "export", "report"])
+def test_a_released_result_is_not_drawn_again(tmp_path, command, option):
+    out = () if command == "explain" else ("-o", str(tmp_path / "a.csv"))
     with pytest.raises(WrongUsage) as caught:
-        asked("footprint", "explain", PRODUCT, option, "7", home=shared_home)
+        asked("footprint", command, PRODUCT, option, "7", *out, home=tmp_path)
     (found,) = caught.value.findings
     assert (found.code, found.place["value"]) == ("E-USE-09", option)
 
