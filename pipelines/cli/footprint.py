@@ -56,7 +56,12 @@ def run(
         )
     if not inventory.exists():
         raise WrongUsage(
-            finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
+            finding(
+                "E-USE-10",
+                value=str(inventory),
+                what_zh="清单文件夹或工作簿",
+                what_en="inventory folder or workbook",
+            )
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
@@ -87,7 +92,12 @@ def check(
     """检查一个清单：重复计算、缺口、未用的初级数据 | check: counted twice, gaps, primary data."""
     if not inventory.exists():
         raise WrongUsage(
-            finding("E-USE-02", value=str(inventory), what_zh="清单文件夹", what_en="inventory")
+            finding(
+                "E-USE-10",
+                value=str(inventory),
+                what_zh="清单文件夹或工作簿",
+                what_en="inventory folder or workbook",
+            )
         )
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)

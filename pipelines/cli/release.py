@@ -84,7 +84,7 @@ def verify(
 ) -> Result:
     """只凭文件夹核验发布 | verify a release with nothing but its folder."""
     if not folder.is_dir():
-        raise WrongUsage(finding("E-USE-02", value=str(folder), what_zh="文件夹", what_en="folder"))
+        raise WrongUsage(finding("E-USE-10", value=str(folder), what_zh="文件夹", what_en="folder"))
     from pipelines.publish.verify import verify as verify_folder
 
     outcome = verify_folder(

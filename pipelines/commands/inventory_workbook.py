@@ -58,7 +58,7 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, lis
         return
     if not path.is_file():
         raise WrongUsage(
-            finding("E-USE-02", value=str(path), what_zh="清单文件夹或工作簿",
+            finding("E-USE-10", value=str(path), what_zh="清单文件夹或工作簿",
                     what_en="inventory folder or workbook")
         )  # fmt: skip
     checked = check_file(settings, path, with_pins=False)

@@ -86,7 +86,9 @@ def lay_out_batch(settings: Settings, release: str = "", batch: Path | None = No
     """
     if batch is not None and not batch.is_dir():
         raise WrongUsage(
-            finding("E-USE-02", value=str(batch), what_zh="清单文件夹", what_en="inventories")
+            finding(
+                "E-USE-10", value=str(batch), what_zh="清单文件夹", what_en="folder of inventories"
+            )
         )
     folder = release_folder(settings, release)
     library = library_of(settings.seeds, folder)

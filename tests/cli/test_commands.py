@@ -177,8 +177,8 @@ BAD = {
     "an unknown GWP set": (("footprint", "run", ALUMINIUM, "--gwp", "AR7"), 2, "E-USE-02"),
     "an unknown unit": (("footprint", "run", ALUMINIUM, "--unit", "furlong"), 2, "E-USE-02"),
     "a unit that does not convert": (("footprint", "run", ALUMINIUM, "--unit", "kWh"), 2, None),
-    "no such folder": (("footprint", "run", "nowhere"), 2, "E-USE-02"),
-    "no such release folder": (("release", "verify", "nowhere"), 2, "E-USE-02"),
+    "no such folder": (("footprint", "run", "nowhere"), 2, "E-USE-10"),
+    "no such release folder": (("release", "verify", "nowhere"), 2, "E-USE-10"),
     "a unit nobody knows": (("unit", "parse", "3 furlongs"), 1, "E-UNIT-01"),
     "a day that is none": (
         ("grade", "assign", "--rule", "gb-16780-2021-clinker-energy", "--value", "1",
