@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli.footprint_computed import computed
 from pipelines.cli.footprint_explain import explain, export
+from pipelines.cli.footprint_options import Home, Release, Seeds, require_there
 from pipelines.cli.footprint_report import offer, report
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
@@ -40,29 +41,21 @@ def run(
         Path, typer.Argument(help="清单文件夹或工作簿 inventory folder or workbook")
     ],
     gwp: Annotated[str | None, typer.Option(help=f"GWP 集 {'|'.join(SETS)}")] = None,
-    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
+    release: Release = None,
     unit: Annotated[str | None, typer.Option(help="结果按此单位 unit of the result")] = None,
     samples: Annotated[
         int | None, typer.Option(min=0, help="蒙特卡罗抽样数，0 为不抽样 Monte Carlo samples")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="随机种子 seed of the draws")] = None,
-    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
-    home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+    seeds: Seeds = None,
+    home: Home = None,
 ) -> Result:
     """计算一个清单的产品碳足迹 | compute the footprints of an inventory."""
     if gwp is not None and gwp not in SETS:
         raise WrongUsage(
             finding("E-USE-02", value=gwp, what_zh="GWP 集", what_en="GWP set", expected=SETS)
         )
-    if not inventory.exists():
-        raise WrongUsage(
-            finding(
-                "E-USE-10",
-                value=str(inventory),
-                what_zh="清单文件夹或工作簿",
-                what_en="inventory folder or workbook",
-            )
-        )
+    require_there(inventory)
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
     done = computed(inventory, folder, settings, gwp, (samples, seed))
@@ -85,20 +78,12 @@ def check(
     inventory: Annotated[
         Path, typer.Argument(help="清单文件夹或工作簿 inventory folder or workbook")
     ],
-    release: Annotated[str | None, typer.Option(help="发布编号 release id")] = None,
-    seeds: Annotated[Path | None, typer.Option(help="种子目录 seeds folder")] = None,
-    home: Annotated[Path | None, typer.Option(help="状态目录 home folder")] = None,
+    release: Release = None,
+    seeds: Seeds = None,
+    home: Home = None,
 ) -> Result:
     """检查一个清单：重复计算、缺口、未用的初级数据 | check: counted twice, gaps, primary data."""
-    if not inventory.exists():
-        raise WrongUsage(
-            finding(
-                "E-USE-10",
-                value=str(inventory),
-                what_zh="清单文件夹或工作簿",
-                what_en="inventory folder or workbook",
-            )
-        )
+    require_there(inventory)
     settings = Settings.resolve(seeds, home)
     folder = folder_of(release, settings.home)
     done = computed(inventory, folder, settings, None, (0, None))

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.footprint_options import (
+    Home,
+    Inventory,
+    Product,
+    Release,
+    Samples,
+    Seed,
+    Seeds,
+    require_drawn,
+)
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
-from pipelines.cli.unreleased import (
-    Inventory,
-    Samples,
-    Seed,
-    name_of,
-    require_inventory,
-    tables_for,
-)
+from pipelines.cli.unreleased import name_of, tables_for
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -31,11 +34,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".xlsx", ".csv", ".json")
 PAGES = (("zh", 0), ("en", 1))
-Product = Annotated[str, typer.Argument(help="产品编号 product id")]
 Set = Annotated[str | None, typer.Option(help="GWP 集，默认产品自己的 GWP set")]
-Release = Annotated[str | None, typer.Option(help="发布编号或文件夹 release id or folder")]
-Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
-Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
 
 
 def explain(
@@ -145,7 +144,7 @@ def _explained(
     """The explanation of a product, the folder of its release, what is told of computing it."""
     from pipelines.serve.explain.explanation import TABLES, explanation_of
 
-    require_inventory(inventory, draws)
+    require_drawn(inventory, *draws)
     folder = folder_of(release, settings.home)
     tables, findings = tables_for(folder, TABLES, settings, inventory, gwp, draws)
     told = explanation_of(tables, product, gwp, computed_from=name_of(inventory))

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.footprint_options import (
+    Home,
+    Inventory,
+    Product,
+    Release,
+    Samples,
+    Seed,
+    Seeds,
+    require_drawn,
+)
 from pipelines.cli.output_place import writing
 from pipelines.cli.presentation import Result
 from pipelines.cli.release_folder import folder_of
-from pipelines.cli.unreleased import (
-    Inventory,
-    Samples,
-    Seed,
-    name_of,
-    require_inventory,
-    tables_for,
-)
+from pipelines.cli.unreleased import name_of, tables_for
 from pipelines.errors import WrongUsage
 from pipelines.findings import finding
 from pipelines.settings import Settings
@@ -31,11 +34,7 @@ if TYPE_CHECKING:
     from pipelines.serve.development_report.facts import Facts
 
 LANGUAGES = (("zh", 0), ("en", 1))
-Product = Annotated[str, typer.Argument(help="产品编号 product id")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="目录 folder for the files")]
-Release = Annotated[str | None, typer.Option(help="发布编号或文件夹 release id or folder")]
-Home = Annotated[Path | None, typer.Option(help="状态目录 home folder")]
-Seeds = Annotated[Path | None, typer.Option(help="种子目录 seeds folder")]
 
 
 def report(
@@ -44,7 +43,7 @@ def report(
 ) -> Result:  # fmt: skip
     """研制报告，中英文，网页与 Word | the development report, zh and en, HTML and docx."""
     settings = Settings.resolve(seeds, home)
-    require_inventory(inventory, (samples, seed))
+    require_drawn(inventory, samples, seed)
     folder = folder_of(release, settings.home)
     facts, findings = _facts(product, folder, settings, inventory, (samples, seed))
     made, missing = _written(facts, output, settings)

@@ -1,54 +1,28 @@
-"""Results that stand in no release: the options that ask for them, and their tables.
+"""Results that stand in no release: their tables, over those of the release.
 
-Belongs here: an inventory computed against a release, its tables over the release's. Does not
-belong here: computing (``footprint_computed``), words (``footprint_explain``).
+Belongs here: where the tables come from. Does not belong here: computing
+(``footprint_computed``), words (``footprint_explain``).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from pipelines.cli.release_folder import tables_of
-from pipelines.errors import WrongUsage
-from pipelines.findings import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import polars as pl
 
     from pipelines.findings import Finding
     from pipelines.settings import Settings
 
-Inventory = Annotated[
-    Path | None,
-    typer.Option(help="未发布的清单：文件夹或工作簿 an inventory not released: folder or workbook"),
-]
-Samples = Annotated[
-    int | None, typer.Option(min=0, help="该清单的抽样数，0 为不抽样 samples of that inventory")
-]
-Seed = Annotated[int | None, typer.Option(min=0, help="该清单的随机种子 seed of its draws")]
-
 
 def name_of(inventory: Path | None) -> str | None:
     """What an inventory that was named is called: its folder or file."""
     return None if inventory is None else inventory.resolve().name
-
-
-def require_inventory(
-    inventory: Path | None, draws: tuple[int | None, int | None]
-) -> None:  # fmt: skip
-    """Refuse options of the draws where no inventory is to be drawn.
-
-    Raises:
-        WrongUsage: E-USE-09, naming the option.
-    """
-    for option, given in zip(("--samples", "--seed"), draws, strict=True):
-        if inventory is None and given is not None:
-            raise WrongUsage(finding("E-USE-09", value=option, needed="--inventory"))
 
 
 def tables_for(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.checking import check_file
+from pipelines.commands.inventory_files import plain_folder
 from pipelines.desk.submitted import cell_name
 from pipelines.errors import FaultyData, WrongUsage
 from pipelines.findings import finding
@@ -37,7 +38,7 @@ NEEDED = TABLES[:3]
 
 @contextmanager
 def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, list[Finding]]]:
-    """The folder of an inventory: the path itself, or a workbook laid out for the while.
+    """The folder of an inventory: the one given, made readable, or a workbook laid out.
 
     Args:
         settings: seeds and home.
@@ -54,7 +55,8 @@ def inventory_folder(settings: Settings, path: Path) -> Iterator[tuple[Path, lis
             workbook's sheet and row.
     """
     if path.is_dir():
-        yield path, []
+        with plain_folder(path) as laid:
+            yield laid
         return
     if not path.is_file():
         raise WrongUsage(

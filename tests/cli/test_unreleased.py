@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 
@@ -73,6 +74,15 @@ def test_pages_workbook_and_export_say_that_it_is_not_released(shared_home, clin
     asked("footprint", "export", PRODUCT, "--inventory", str(clinker), *FEW, "-o", str(exported),
           home=shared_home)  # fmt: skip
     assert json.loads(exported.read_bytes())["computed_from"] == "own-clinker"
+    assert book.worksheets[0]["A2"].value == "standing"
+    lines = tmp_path / "lines.csv"
+    words = ("footprint", "export", PRODUCT, "-o", str(lines))
+    asked(*words, "--inventory", str(clinker), *FEW, home=shared_home)
+    with lines.open(encoding="utf-8-sig", newline="") as stream:
+        assert {row["computed_from"] for row in csv.DictReader(stream)} == {"own-clinker"}
+    asked(*words, home=shared_home)
+    with lines.open(encoding="utf-8-sig", newline="") as stream:
+        assert {row["computed_from"] for row in csv.DictReader(stream)} == {""}
     explained(shared_home, "-o", str(out))
     assert 'standing">' not in (out / f"{PRODUCT}.zh.html").read_text("utf-8")
 

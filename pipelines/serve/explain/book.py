@@ -48,12 +48,16 @@ def json_bytes(told: Mapping[str, Any]) -> bytes:
 
 
 def csv_bytes(told: Mapping[str, Any]) -> bytes:
-    """The lines as CSV with a byte order mark, which spreadsheets need for Chinese."""
+    """The lines as CSV with a byte order mark, which spreadsheets need for Chinese.
+
+    Each tells by what it was computed where it stands in no release.
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(("computed_from", *COLUMNS))
     for line in told["lines"]:
-        writer.writerow([_cell(line[name]) for name in COLUMNS])
+        cells = [_cell(line[name]) for name in COLUMNS]
+        writer.writerow([_cell(told["computed_from"]), *cells])
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -81,9 +85,9 @@ def write_book(told: Mapping[str, Any], path: Path, release: str) -> None:
             page.write_row(number, 0, row)
         return page
 
-    totals = [[name, _cell(told[name])] for name in TOTALS]
     standing = [standing_of(told, release, language) for language in (0, 1)]
-    totals += [["standing", text] for text in standing if text]
+    totals = [["standing", text] for text in standing if text]
+    totals += [[name, _cell(told[name])] for name in TOTALS]
     totals += [["release", release], *([k, v] for k, v in (told["interval"] or {}).items())]
     sheet("合计 total", ("field", "value"), totals)
     for name, key in (("阶段 stages", "stages"), ("分项 components", "components"),
