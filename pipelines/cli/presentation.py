@@ -6,6 +6,7 @@ here: what a command does.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import TanyuanError, WrongUsage
+from pipelines.errors import EnvironmentFault, TanyuanError, WrongUsage
 from pipelines.findings import Finding, finding
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "tanyuan/1"
 SHOWN_FINDINGS = 20
+
+# The disk is full, the quota is used up, nothing may be written.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,9 @@ def show_failure(error: BaseException, command: str, presentation: Presentation)
 def _as_failure(error: BaseException, command: str) -> TanyuanError:
     if isinstance(error, TanyuanError):
         return error
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        # Wherever it happened, temporary files included: no fault of the program.
+        return EnvironmentFault(finding("E-ENV-01", reason=error.strerror))
     if type(error).__name__ == "NoArgsIsHelpError":
         return WrongUsage(finding("E-USE-04", value=command))
     usage = getattr(error, "format_message", None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 
 from pipelines.cli import run_words
-from pipelines.cli.presentation import Presentation, show_findings
+from pipelines.cli.presentation import Presentation, show_failure, show_findings
 from pipelines.findings import finding
 
 WRONG = {
@@ -51,3 +54,13 @@ def test_a_text_that_names_its_file_is_not_told_it_twice(capsys) -> None:
     place = {"file": "a.xlsx", "sheet": "过程的行", "row": 3, "column": "amount"}
     show_findings([finding("E-FIG-01", value="x", **place)], Presentation(language="zh"))
     assert capsys.readouterr().err.count("过程的行") == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_disk_without_room_is_told_as_one_and_no_internal_error(capsys, number) -> None:
+    error = OSError(number, os.strerror(number), "/anywhere")
+    assert show_failure(error, "footprint run", Presentation()) == 6
+    said = capsys.readouterr().err
+    assert "[E-ENV-01]" in said
+    assert os.strerror(number) in said
+    assert "E-INT-01" not in said
